@@ -1,0 +1,1 @@
+"""A customer data platform as a Dagster asset graph."""

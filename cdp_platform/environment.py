@@ -1,0 +1,93 @@
+"""Where the platform runs: the only module that reads the environment.
+
+Here: the targets and the frozen settings derived from them. Not here: anything that opens a file or a connection.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Target(StrEnum):
+    """The engine and the outside world that the one graph is bound to."""
+
+    LOCAL = "local"
+    PRODUCTION = "production"
+    SIMULATED_SNOWFLAKE = "simulated_snowflake"
+
+
+class UnknownTarget(ValueError):
+    """`CDP_TARGET` names no target; there is no fallback, for a guessed environment is the wrong one."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation. `home` holds its warehouse, published files, landing zone, truth and Dagster instance."""
+
+    target: Target
+    home: Path
+    landing: Path
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The DuckDB file that only writers open."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def lock_file(self) -> Path:
+        """The operating system's lock that every writer takes."""
+        return self.home / "warehouse.lock"
+
+    @property
+    def published(self) -> Path:
+        """Versions for readers, the pointer to the current one, and the operational tables."""
+        return self.home / "published"
+
+    @property
+    def truth(self) -> Path:
+        """What the synthetic company really is; only tests, `cdp score` and `cdp drill` read it."""
+        return self.home / "truth"
+
+    @property
+    def dagster_home(self) -> Path:
+        """The Dagster instance: runs, events, schedules."""
+        return self.home / "dagster"
+
+    @property
+    def exceptions_file(self) -> Path:
+        """People's decisions about who is who."""
+        return self.home / "customer_match_exceptions.csv"
+
+    @property
+    def dbt_target_path(self) -> Path:
+        """dbt's artefacts; outside the repository, so that several homes never share them."""
+        return self.home / "dbt"
+
+
+def default_home() -> Path:
+    """The home of a user's own data where `CDP_HOME` is not set: `.cdp/home` in the working directory."""
+    return Path.cwd() / ".cdp" / "home"
+
+
+def demo_home() -> Path:
+    """The home of the demo where `CDP_HOME` is not set; never the user's."""
+    return Path.cwd() / ".cdp" / "demo"
+
+
+def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
+    """Read the settings from `CDP_TARGET`, `CDP_HOME` and `CDP_LANDING`.
+
+    Raises UnknownTarget for a target that does not exist.
+    """
+    environ = os.environ if environ is None else environ
+    name = environ.get("CDP_TARGET", Target.LOCAL.value)
+    if name not in set(Target):
+        raise UnknownTarget(f"CDP_TARGET is '{name}'; it must be one of: {', '.join(Target)}")
+    root = Path(environ["CDP_HOME"]) if "CDP_HOME" in environ else home or default_home()
+    root = root.expanduser().resolve()
+    landing = Path(environ["CDP_LANDING"]).expanduser().resolve() if "CDP_LANDING" in environ else root / "landing"
+    return Settings(target=Target(name), home=root, landing=landing)
