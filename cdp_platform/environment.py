@@ -91,3 +91,22 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
     root = root.expanduser().resolve()
     landing = Path(environ["CDP_LANDING"]).expanduser().resolve() if "CDP_LANDING" in environ else root / "landing"
     return Settings(target=Target(name), home=root, landing=landing)
+
+
+def bind_dbt(settings: Settings) -> None:
+    """Set the environment variables that dbt's profile reads, for dbt runs in this process."""
+    os.environ["CDP_WAREHOUSE_FILE"] = str(settings.warehouse_file)
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    os.environ["DO_NOT_TRACK"] = "1"
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment of a process of ours that must see the same installation."""
+    return os.environ | {
+        "CDP_TARGET": settings.target.value,
+        "CDP_HOME": str(settings.home),
+        "CDP_LANDING": str(settings.landing),
+        "DAGSTER_HOME": str(settings.dagster_home),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }

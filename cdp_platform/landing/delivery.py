@@ -120,7 +120,7 @@ def load(connection: Connection, source: Source, stream: Stream, parsed: Parsed,
                 ],
             )  # fmt: skip
         connection.execute(
-            "INSERT INTO ops.landed_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            "INSERT INTO ops.landed_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
             [
                 delivery_id, source.name, stream.table, parsed.file.name, parsed.sha256, parsed.file.format, parsed.bytes,
                 now, extracted_at, parsed.delivered, parsed.raw, len(parsed.unreadable), parsed.statistics.drift(stream),

@@ -36,6 +36,7 @@ class StreamLoad:
     seconds: float
     high_water: datetime | None
     status: str
+    cause: str | None
     reason: str | None
     new_columns: str | None
 
@@ -107,14 +108,15 @@ def _load_stream(
         seconds=round(parse_seconds + time.monotonic() - started, 3),
         high_water=_high_water(connection, source, stream),
         status="held" if verdict.held else "loaded" if parsed else "unchanged",
+        cause=verdict.cause,
         reason="; ".join(faults) or None,
         new_columns=", ".join(sorted({name for item in parsed for name in item.statistics.new_columns(stream)})) or None,
     )
     connection.execute(
-        "INSERT INTO ops.load_audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO ops.load_audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             run_id, source.name, stream.table, started_at, done.seconds, done.files, done.bytes, done.delivered, done.raw,
-            done.unreadable, done.rejected, done.high_water, done.status, done.reason, done.new_columns,
+            done.unreadable, done.rejected, done.high_water, done.status, done.cause, done.reason, done.new_columns,
         ],
     )  # fmt: skip
     return done

@@ -31,12 +31,12 @@ LEDGERS = {
     "ops.landed_file": (
         "delivery_id BIGINT, source_system VARCHAR, stream VARCHAR, file_name VARCHAR, sha256 VARCHAR, format VARCHAR, "
         "bytes BIGINT, landed_at TIMESTAMPTZ, extracted_at TIMESTAMPTZ, delivered BIGINT, raw BIGINT, unreadable BIGINT, "
-        "drift VARCHAR, new_columns VARCHAR, status VARCHAR, reason VARCHAR"
+        "drift VARCHAR, new_columns VARCHAR, status VARCHAR, cause VARCHAR, reason VARCHAR"
     ),
     "ops.load_audit": (
         "run_id VARCHAR, source_system VARCHAR, stream VARCHAR, started_at TIMESTAMPTZ, seconds DOUBLE, files BIGINT, "
         "bytes BIGINT, delivered BIGINT, raw BIGINT, unreadable BIGINT, rejected BIGINT, high_water TIMESTAMPTZ, "
-        "status VARCHAR, reason VARCHAR, new_columns VARCHAR"
+        "status VARCHAR, cause VARCHAR, reason VARCHAR, new_columns VARCHAR"
     ),
     "ops.control_total": (
         "source_system VARCHAR, stream VARCHAR, period DATE, measure VARCHAR, currency_code VARCHAR, "

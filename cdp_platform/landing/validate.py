@@ -7,6 +7,7 @@ Not here: a row's rules (`contract`), the vendor's totals (`controls`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 import polars as pl
 
@@ -45,10 +46,24 @@ class Verdict:
 
     rejected: int = 0
     held: str | None = None
+    cause: str | None = None
+
+
+class Cause(StrEnum):
+    """The kind of fault that stopped a stream."""
+
+    CONTRACT = "contract"
+    DRIFT = "drift"
+    VOLUME = "volume"
+    CONTROLS = "controls"
 
 
 class _Held(Exception):
-    """Stops the mark; the text is the reason."""
+    """Stops the mark, with a cause and a reason."""
+
+    def __init__(self, cause: Cause, reason: str) -> None:
+        super().__init__(reason)
+        self.cause = cause
 
 
 class _ControlsWrong(_Held):
@@ -65,8 +80,8 @@ def validate(connection: Connection, source: Source, stream: Stream) -> Verdict:
             return _advance(connection, source, stream, waiting)
     except _ControlsWrong as wrong:
         for delivery in waiting:
-            _set_status(connection, delivery, "held", str(wrong))
-        return Verdict(held=str(wrong))
+            _set_status(connection, delivery, "held", wrong)
+        return Verdict(held=str(wrong), cause=wrong.cause)
 
 
 def _advance(connection: Connection, source: Source, stream: Stream, waiting: list[Delivery]) -> Verdict:
@@ -78,16 +93,16 @@ def _advance(connection: Connection, source: Source, stream: Stream, waiting: li
         try:
             found = _judge(connection, source, stream, delivery)
         except _Held as held:
-            verdict.held = str(held)
+            verdict.held, verdict.cause = str(held), held.cause
             for stopped in waiting[position:]:
-                _set_status(connection, stopped, "held", verdict.held)
+                _set_status(connection, stopped, "held", held)
             return verdict
         verdict.rejected += len({raw_id for raw_id, _, _ in found})
         _quarantine(connection, source, stream, delivery, found)
         _move_mark(connection, source, stream, delivery)
     faults = control_faults(connection, source, stream)
     if faults and not any(delivery.status == "released" for delivery in waiting):
-        raise _ControlsWrong("; ".join(faults))
+        raise _ControlsWrong(Cause.CONTROLS, "; ".join(faults))
     return verdict
 
 
@@ -103,9 +118,9 @@ def _waiting(connection: Connection, source: Source, stream: Stream) -> list[Del
 def _judge(connection: Connection, source: Source, stream: Stream, delivery: Delivery) -> list[Rejection]:
     released = delivery.status == "released"
     if delivery.drift and not released:
-        raise _Held(f"{delivery.file_name}: {delivery.drift}")
+        raise _Held(Cause.DRIFT, f"{delivery.file_name}: {delivery.drift}")
     if not released and (fault := _volume_fault(connection, source, stream, delivery)):
-        raise _Held(f"{delivery.file_name}: {fault}")
+        raise _Held(Cause.VOLUME, f"{delivery.file_name}: {fault}")
     found: list[Rejection] = []
     for rows in _rows(connection, source, stream, delivery):
         found += rejections(rows, stream, extracted_at=delivery.extracted_at)
@@ -113,7 +128,8 @@ def _judge(connection: Connection, source: Source, stream: Stream, delivery: Del
     share = bad / delivery.delivered if delivery.delivered else 0.0
     if not released and bad > FEW_REJECTED_ROWS and (share > MAX_REJECTED_SHARE or bad > MAX_REJECTED_ROWS):
         rules = sorted({reason for _, _, reason in found}) or ["unreadable rows"]
-        raise _Held(f"{delivery.file_name}: {bad} of {delivery.delivered} rows rejected ({'; '.join(rules[:3])})")
+        said = f"{delivery.file_name}: {bad} of {delivery.delivered} rows rejected ({'; '.join(rules[:3])})"
+        raise _Held(Cause.CONTRACT, said)
     return found
 
 
@@ -183,7 +199,7 @@ def _withdraw(connection: Connection, source: Source, stream: Stream, delivery: 
         "UPDATE quarantine.rejected_row SET status = 'resolved', resolved_by = 'redelivery' WHERE delivery_id = ?",
         [delivery.delivery_id],
     )
-    _set_status(connection, delivery, "withdrawn", reason)
+    _set_status(connection, delivery, "withdrawn")
     return len(raw_ids)
 
 
@@ -191,10 +207,11 @@ def _move_mark(connection: Connection, source: Source, stream: Stream, delivery:
     key = [source.name, stream.table]
     connection.execute("DELETE FROM ops.validated_mark WHERE source_system = ? AND stream = ?", key)
     connection.execute("INSERT INTO ops.validated_mark VALUES (?, ?, ?)", [*key, delivery.extracted_at])
-    _set_status(connection, delivery, "validated", None)
+    _set_status(connection, delivery, "validated")
 
 
-def _set_status(connection: Connection, delivery: Delivery, status: str, reason: str | None) -> None:
+def _set_status(connection: Connection, delivery: Delivery, status: str, held: _Held | None = None) -> None:
     connection.execute(
-        "UPDATE ops.landed_file SET status = ?, reason = ? WHERE delivery_id = ?", [status, reason, delivery.delivery_id]
+        "UPDATE ops.landed_file SET status = ?, cause = ?, reason = ? WHERE delivery_id = ?",
+        [status, held and held.cause.value, held and str(held), delivery.delivery_id],
     )

@@ -1,0 +1,99 @@
+{#-
+    The rows of a raw stream that count. `current_rows` gives the newest version of every record that still exists,
+    `version_rows` every version there ever was; both give the stream's own columns and
+      raw_id, source_updated_at, extracted_at, and is_deletion: this version says that the record is gone.
+    Rejected rows are taken out first, so that a bad new version never hides the good old one. How a stream is keyed,
+    ordered and deleted is declared in cdp_platform/sources and reaches us as the meta of the dbt source.
+-#}
+
+{%- macro current_rows(source_system, stream) -%}
+    {%- set rule = stream_rule(source_system, stream) -%}
+    select counted.*
+    from (
+        {{ counted_rows(source_system, stream, rule) }}
+    ) as counted
+    qualify row_number() over (
+        partition by {{ rule.key | join(', ') }}
+        order by source_updated_at desc nulls last, extracted_at desc, raw_id desc
+    ) = 1 and not is_deletion
+{%- endmacro -%}
+
+{#-
+    Also valid_from, when the version began to hold (the first one when the record was created), and is_current, the
+    newest version of its record. The same version delivered twice counts once.
+-#}
+{%- macro version_rows(source_system, stream, created_at) -%}
+    {%- set rule = stream_rule(source_system, stream) -%}
+    {%- set key = rule.key | join(', ') -%}
+    select
+        counted.*,
+        case
+            when source_updated_at > min(source_updated_at) over (partition by {{ key }}) then source_updated_at
+            else least(coalesce({{ created_at }}, source_updated_at), source_updated_at)
+        end as valid_from,
+        row_number() over (
+            partition by {{ key }}
+            order by source_updated_at desc nulls last, extracted_at desc, raw_id desc
+        ) = 1 as is_current
+    from (
+        {{ counted_rows(source_system, stream, rule) }}
+    ) as counted
+    qualify row_number() over (
+        partition by {{ key }}, source_updated_at
+        order by extracted_at desc, raw_id desc
+    ) = 1
+{%- endmacro -%}
+
+{#- What is declared of a stream; nothing while dbt parses, for the graph is not there yet. -#}
+{%- macro stream_rule(source_system, stream) -%}
+    {%- if not execute -%}{{ return({'key': []}) }}{%- endif -%}
+    {%- set id = 'source.' ~ project_name ~ '.raw.' ~ source_system ~ '__' ~ stream -%}
+    {{ return(graph.sources[id].config.meta) }}
+{%- endmacro -%}
+
+{#- Raw rows up to the stream's mark that no contract rejected, every version and duplicate among them. -#}
+{%- macro counted_rows(source_system, stream, rule) -%}
+    select
+        delivered.*,
+        delivered._airbyte_raw_id as raw_id,
+        {{ source_updated_at(rule) }} as source_updated_at,
+        delivered._airbyte_extracted_at as extracted_at,
+        {{ is_deletion(rule) }} as is_deletion
+    from (
+        select
+            raw_row.*
+            {%- if rule.deletes == 'absence' %},
+            -- judged before rejection: a record whose newest row is bad has been delivered all the same
+            max(_airbyte_extracted_at) over (partition by {{ rule.key | join(', ') }})
+                < max(_airbyte_extracted_at) over () as is_absent
+            {%- endif %}
+        from {{ source('raw', source_system ~ '__' ~ stream) }} as raw_row
+        where raw_row._airbyte_extracted_at <= (
+            select max(mark.validated_until)
+            from {{ source('ops', 'model_mark') }} as mark
+            where mark.source_system = '{{ source_system }}' and mark.stream = '{{ stream }}'
+        )
+    ) as delivered
+    where not exists (
+        select 1
+        from {{ source('quarantine', 'rejected_row') }} as rejected
+        where rejected.raw_id = delivered._airbyte_raw_id
+            and rejected.source_system = '{{ source_system }}' and rejected.stream = '{{ stream }}'
+    )
+{%- endmacro -%}
+
+{%- macro source_updated_at(rule) -%}
+    {%- set moment = rule.cursor -%}
+    {%- if rule.cursor_fallback -%}
+        {%- set moment = 'coalesce(' ~ rule.cursor ~ ', ' ~ rule.cursor_fallback ~ ')' -%}
+    {%- endif -%}
+    {{ epoch_to_timestamp(moment) if rule.cursor_is_epoch else moment }}
+{%- endmacro -%}
+
+{%- macro is_deletion(rule) -%}
+    {%- if rule.deletes == 'flag' -%} coalesce({{ rule.delete_column }}, false)
+    {%- elif rule.deletes == 'tombstone' -%} {{ rule.delete_column }} is not null
+    {%- elif rule.deletes == 'absence' -%} is_absent
+    {%- else -%} false
+    {%- endif -%}
+{%- endmacro -%}

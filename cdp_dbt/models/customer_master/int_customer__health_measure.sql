@@ -1,0 +1,45 @@
+with
+
+day as (select * from {{ ref('int_customer__scored_day') }}),
+
+usage_week as (select * from {{ ref('int_customer__usage_week') }}),
+
+subscription as (
+    select membership.customer_id, subscription.seats, subscription.started_date, subscription.ended_date
+    from {{ ref('subscription') }} as subscription
+    inner join {{ ref('int_customer__membership') }} as membership
+        on membership.source_record_id = subscription.party_source_record_id
+),
+
+recent_use as (
+    select day.customer_id, day.scored_date, sum(usage_week.usage_count) as usage_count
+    from day
+    inner join usage_week
+        on usage_week.customer_id = day.customer_id
+        and usage_week.week_end_date > day.scored_date - 28
+        and usage_week.week_end_date <= day.scored_date
+    group by day.customer_id, day.scored_date
+),
+
+seat as (
+    select day.customer_id, day.scored_date, sum(subscription.seats) as seats
+    from day
+    inner join subscription
+        on subscription.customer_id = day.customer_id
+        and subscription.started_date <= day.scored_date
+        and (subscription.ended_date is null or subscription.ended_date >= day.scored_date)
+    group by day.customer_id, day.scored_date
+),
+
+final as (
+    select
+        day.customer_id,
+        cast(coalesce(recent_use.usage_count, 0) as bigint) as usage_count_28d,
+        cast(nullif(seat.seats, 0) as bigint) as seats,
+        day.scored_date
+    from day
+    left join recent_use on recent_use.customer_id = day.customer_id and recent_use.scored_date = day.scored_date
+    left join seat on seat.customer_id = day.customer_id and seat.scored_date = day.scored_date
+)
+
+select * from final

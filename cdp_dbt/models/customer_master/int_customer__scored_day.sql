@@ -1,0 +1,46 @@
+{%- set scores = ['score', 'usage_score', 'engagement_score', 'tickets_score', 'nps_score'] %}
+
+with
+
+health_score as (select * from {{ ref('health_score') }}),
+
+membership as (select * from {{ ref('int_customer__membership') }}),
+
+usage_week as (select * from {{ ref('int_customer__usage_week') }}),
+
+-- several tenants of one customer speak with the mean of their voices
+platform as (
+    select
+        coalesce(membership.customer_id, 'unknown') as customer_id,
+        min(health_score.party_source_record_id) as party_source_record_id,
+        count(*) as tenant_count,
+        {%- for score in scores %}
+        cast(round(sum({{ score }}) / nullif(count({{ score }}), 0), 4) as numeric(9, 4)) as platform_{{ score }},
+        {%- endfor %}
+        health_score.scored_date
+    from health_score
+    left join membership on membership.source_record_id = health_score.party_source_record_id
+    group by coalesce(membership.customer_id, 'unknown'), health_score.scored_date
+),
+
+-- a customer whom the product never judges is judged by us, at the end of every week of use
+unjudged as (
+    select
+        customer_id,
+        party_source_record_id,
+        0 as tenant_count,
+        {%- for score in scores %}
+        cast(null as numeric(9, 4)) as platform_{{ score }},
+        {%- endfor %}
+        week_end_date as scored_date
+    from usage_week
+    where not exists (select 1 from platform where platform.customer_id = usage_week.customer_id)
+),
+
+final as (
+    select * from platform
+    union all
+    select * from unjudged
+)
+
+select * from final

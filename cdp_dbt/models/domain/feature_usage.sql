@@ -1,0 +1,3 @@
+{{ union_of([
+    'stg_platform__feature_usage',
+]) }}

@@ -1,0 +1,4 @@
+{{ union_of([
+    'stg_netsuite__invoice',
+    'stg_stripe__invoice',
+]) }}

@@ -1,0 +1,3 @@
+{{ union_of([
+    'stg_salesforce__user',
+]) }}

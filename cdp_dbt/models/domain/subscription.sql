@@ -1,0 +1,4 @@
+{{ union_of([
+    'stg_platform__subscription',
+    'stg_stripe__subscription__subscription',
+]) }}

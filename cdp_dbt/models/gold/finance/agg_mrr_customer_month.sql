@@ -1,0 +1,60 @@
+with
+
+month as (
+    select month_start_date, max(date_day) as closing_date
+    from {{ ref('dim_time') }}
+    where date_day <= {{ business_date(as_of()) }}
+    group by month_start_date
+),
+
+-- at the rate of the day on which the subscription began, so that currencies never look like growth
+subscription as (
+    select
+        coalesce(membership.customer_id, 'unknown') as customer_id,
+        subscription.started_date,
+        coalesce(subscription.ended_date, case subscription.status
+            when 'canceled' then {{ business_date('subscription.source_updated_at') }}
+        end) as ended_date,
+        cast(round(cast(subscription.mrr_amount as numeric(28, 2)) * case subscription.currency_code
+            when '{{ var("reporting_currency") }}' then 1 else currency_rate.rate_to_reporting
+        end, 2) as numeric(18, 2)) as mrr_amount
+    from {{ ref('subscription') }} as subscription
+    left join {{ ref('int_customer__membership') }} as membership
+        on membership.source_record_id = subscription.party_source_record_id
+    left join {{ ref('currency_rate') }} as currency_rate
+        on currency_rate.currency_code = subscription.currency_code
+        and currency_rate.valid_from <= subscription.started_date
+        and (currency_rate.valid_to is null or currency_rate.valid_to > subscription.started_date)
+),
+
+closing as (
+    select subscription.customer_id, month.month_start_date, month.closing_date, sum(subscription.mrr_amount) as mrr_amount,
+        max(case when subscription.mrr_amount is null then 1 else 0 end) as is_unconverted
+    from subscription
+    inner join month
+        on subscription.started_date <= month.closing_date
+        and (subscription.ended_date is null or subscription.ended_date >= month.closing_date)
+    group by subscription.customer_id, month.month_start_date, month.closing_date
+),
+
+-- what closes one month opens the next, also where nothing closes that one any more
+balance as (
+    select customer_id, month_start_date, 0 as opening_amount, mrr_amount as closing_amount, is_unconverted from closing
+    union all
+    select closing.customer_id, month.month_start_date, closing.mrr_amount, 0, 0
+    from closing
+    inner join month on month.month_start_date = last_day(closing.month_start_date) + 1
+),
+
+final as (
+    select
+        customer_id,
+        cast(coalesce(sum(opening_amount), 0) as numeric(18, 2)) as opening_mrr_amount,
+        cast(coalesce(sum(closing_amount), 0) as numeric(18, 2)) as closing_mrr_amount,
+        max(is_unconverted) = 1 as has_unconverted_subscription,
+        month_start_date
+    from balance
+    group by customer_id, month_start_date
+)
+
+select * from final

@@ -1,0 +1,9 @@
+select
+    customer_id,
+    revenue_type,
+    reporting_currency_code,
+    cast(sum(reporting_amount) as numeric(18, 2)) as reporting_amount,
+    count(*) as transaction_count,
+    cast(date_trunc('month', transaction_date) as date) as month_start_date
+from {{ ref('fact_revenue') }}
+group by customer_id, revenue_type, reporting_currency_code, cast(date_trunc('month', transaction_date) as date)

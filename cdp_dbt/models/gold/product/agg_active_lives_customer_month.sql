@@ -1,0 +1,25 @@
+with
+
+lives as (select * from {{ ref('fact_active_lives') }}),
+
+month as (
+    select month_start_date, max(date_day) as closing_date, count(*) as days
+    from {{ ref('dim_time') }}
+    where date_day <= {{ business_date(as_of()) }}
+    group by month_start_date
+),
+
+final as (
+    select
+        lives.customer_id,
+        cast(coalesce(max(case when lives.activity_date = month.closing_date then lives.active_lives end), 0) as bigint)
+            as closing_active_lives,
+        cast(max(lives.active_lives) as bigint) as highest_active_lives,
+        cast(round(sum(lives.active_lives) / min(month.days), 2) as numeric(18, 2)) as average_active_lives,
+        month.month_start_date
+    from lives
+    inner join month on month.month_start_date = cast(date_trunc('month', lives.activity_date) as date)
+    group by lives.customer_id, month.month_start_date
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ current_of('stg_netsuite__customer__version') }}

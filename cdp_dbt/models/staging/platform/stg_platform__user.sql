@@ -1,0 +1,1 @@
+{{ current_of('stg_platform__user__version') }}

@@ -1,0 +1,1 @@
+{{ current_of('stg_salesforce__account__version') }}

@@ -1,0 +1,1 @@
+{{ current_of('stg_stripe__customer__version') }}

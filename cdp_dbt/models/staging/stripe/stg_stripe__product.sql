@@ -1,0 +1,24 @@
+with source as (
+
+    {{ current_rows('stripe', 'products') }}
+
+),
+
+final as (
+
+    select
+        id as product_id,
+        raw_id,
+        default_price as default_price_id,
+        name as product_name,
+        description,
+        coalesce(active, false) as is_active,
+        metadata,
+        {{ epoch_to_timestamp('created') }} as created_at,
+        source_updated_at,
+        extracted_at
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,31 @@
+with product as (
+
+    select * from {{ ref('stg_stripe__product') }}
+
+),
+
+price as (
+
+    select * from {{ ref('stg_stripe__price') }}
+
+),
+
+final as (
+
+    select
+        product.product_id,
+        product.raw_id,
+        product.product_id as product_code,
+        product.product_name,
+        null as product_line,
+        null as pricing_tier,
+        price.currency_code,
+        price.unit_amount as list_price_amount,
+        product.is_active,
+        product.source_updated_at
+    from product
+    left join price on product.default_price_id = price.price_id
+
+)
+
+select * from final

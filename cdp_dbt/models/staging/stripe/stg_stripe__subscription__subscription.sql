@@ -1,0 +1,70 @@
+{%- set is_ended = "subscription.status in ('canceled', 'incomplete', 'incomplete_expired')" -%}
+with subscription as (
+
+    select * from {{ ref('stg_stripe__subscription') }}
+
+),
+
+item as (
+
+    select
+        subscription_id,
+        {{ json_text('element', 'price.product') }} as product_code,
+        {{ to_numeric(json_text('element', 'quantity'), 18, 0) }} as quantity,
+        coalesce({{ to_numeric(json_text('element', 'price.unit_amount'), 18, 0) }}, 0) as unit_amount,
+        {{ to_numeric(json_text('element', 'price.recurring.interval_count'), 18, 0) }} as interval_count,
+        {{ json_text('element', 'price.recurring.interval') }} as interval_unit
+    from {{ json_elements('subscription', 'items', 'data') }} as subscription_item
+
+),
+
+-- a year has twelve months and, as Stripe counts, 52 weeks and 365 days
+monthly_item as (
+
+    select
+        subscription_id,
+        product_code,
+        quantity,
+        {{ to_numeric("""
+            quantity * unit_amount / (12.0 * interval_count)
+            * case interval_unit when 'year' then 1 when 'month' then 12 when 'week' then 52 when 'day' then 365 end
+        """) }} as minor_units
+    from item
+
+),
+
+monthly as (
+
+    select
+        subscription_id,
+        min(product_code) as product_code,
+        sum(quantity) as seats,
+        sum(minor_units) as minor_units
+    from monthly_item
+    group by subscription_id
+
+),
+
+final as (
+
+    select
+        subscription.subscription_id,
+        subscription.raw_id,
+        subscription.party_source_record_id,
+        monthly.product_code,
+        case when {{ is_ended }} then 'canceled' else 'active' end as status,
+        subscription.currency_code,
+        monthly.seats,
+        {{ money_from_minor_units('round(monthly.minor_units)', 'subscription.currency_code') }} as mrr_amount,
+        {{ business_date('subscription.started_at') }} as started_date,
+        case
+            when {{ is_ended }}
+                then {{ business_date('coalesce(subscription.ended_at, subscription.canceled_at)') }}
+        end as ended_date,
+        subscription.source_updated_at
+    from subscription
+    left join monthly on subscription.subscription_id = monthly.subscription_id
+
+)
+
+select * from final

@@ -1,0 +1,63 @@
+"""Every dbt model as an asset, every dbt test as a check: one definition, which Dagster splits around the identity step.
+
+Here: the definition and the start of a model run. Not here: how dbt is run (`dbt_runner`), any model.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from cdp_platform.assets.dbt_runner import run_dbt
+from cdp_platform.assets.freshness import run_policy
+from cdp_platform.assets.manifest import manifest_file
+from cdp_platform.environment import Settings
+from cdp_platform.landing.tables import prepare
+from cdp_platform.sources import SOURCES
+from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse.duckdb import scalar, transaction
+
+AS_OF_TAG = "cdp/as_of"
+
+
+def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
+    """All models of the project. Raises DbtProjectBroken."""
+    manifest = json.loads(manifest_file(settings).read_text())
+
+    @dbt_assets(manifest=manifest, name="dbt", pool="duckdb_writer")
+    def dbt(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Any:
+        begin_model_run(warehouse, context.run_id, as_of_of(context.run))
+        yield from run_dbt(context, warehouse, manifest)
+
+    return dbt.map_asset_specs(_with_policy)
+
+
+def _with_policy(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """What holds for every model, whatever its yml says."""
+    return spec.replace_attributes(freshness_policy=run_policy(), tags={**spec.tags, "cdp/layer": spec.key.path[0]})
+
+
+def as_of_of(run: dg.DagsterRun) -> datetime:
+    """The moment that a run's models take for now: the tag `cdp/as_of`, or the clock, in whole seconds UTC."""
+    tag = run.tags.get(AS_OF_TAG)
+    return datetime.fromisoformat(tag).astimezone(UTC) if tag else datetime.now(UTC).replace(microsecond=0)
+
+
+def begin_model_run(warehouse: Warehouse, run_id: str, as_of: datetime) -> None:
+    """Fix the marks and `as_of` for all steps of a run; the second dbt step of a run finds them fixed."""
+    with warehouse.writing("starting the models") as connection:
+        prepare(connection)
+        if scalar(connection, "SELECT run_id FROM ops.model_run") == run_id:
+            return
+        with transaction(connection):
+            connection.execute("DELETE FROM ops.model_run")
+            connection.execute("INSERT INTO ops.model_run VALUES (?, ?, ?)", [run_id, as_of, datetime.now(UTC)])
+            connection.execute("DELETE FROM ops.model_mark")
+            streams = [(source.name, stream.table) for source in SOURCES for stream in source.streams]
+            connection.executemany("INSERT INTO ops.model_mark VALUES (?, ?, NULL)", streams)
+            connection.execute(
+                "UPDATE ops.model_mark AS m SET validated_until = v.validated_until FROM ops.validated_mark AS v "
+                "WHERE v.source_system = m.source_system AND v.stream = m.stream"
+            )

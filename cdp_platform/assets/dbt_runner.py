@@ -1,0 +1,109 @@
+"""Running dbt inside the process and telling Dagster what it did.
+
+dagster-dbt starts dbt as a subprocess, twice the start-up time, and keeps a core busy while it waits. Here: dbt's own
+runner with the parsed manifest, its events translated by dagster-dbt after dbt has ended and let go of the warehouse.
+Not here: which models exist (`dbt`).
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventMsg
+from google.protobuf.json_format import MessageToDict
+
+from cdp_platform.assets.manifest import DBT_PROJECT, parsed_manifest
+from cdp_platform.environment import bind_dbt
+from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse.duckdb import Connection, quote
+
+RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
+_log = logging.getLogger("cdp.dbt")
+
+
+class DbtFailed(RuntimeError):
+    """Some models or tests failed; the message names them."""
+
+
+def run_dbt(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, manifest: Mapping[str, Any]
+) -> Iterator[dg.Output[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation]:
+    """Build the selected models and run their tests; yield Dagster's events. Raises DbtFailed after the last of them."""
+    settings = warehouse.settings
+    selection = get_updated_cli_invocation_params_for_context(
+        context=context, manifest=manifest, dagster_dbt_translator=DagsterDbtTranslator()
+    )
+    target_path = settings.dbt_target_path
+    arguments = [
+        "--quiet", "--log-level", "none", "--log-level-file", "error", "--log-path", str(target_path), "build",
+        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target_path),
+        "--target", settings.target.value, *selection.selection_args,
+    ]  # fmt: skip
+    if selection.indirect_selection:
+        arguments += ["--indirect-selection", selection.indirect_selection]
+    progress = _Progress()
+    with warehouse.lock(f"dbt in run {context.run_id[:8]}", say=_log.info):
+        bind_dbt(settings)
+        result = dbtRunner(manifest=parsed_manifest(settings), callbacks=[progress]).invoke(arguments)
+    names = {f"{key[-2]}.{key[-1]}" for key in (k.path for k in context.selected_asset_keys)}
+    with warehouse.writing("counting rows") as connection:
+        counts = row_counts(connection, names)
+    for raw_event in progress.results:
+        message = DbtCoreCliEventMessage(raw_event=raw_event, event_history_metadata={})
+        for event in message.to_default_asset_events(
+            manifest=manifest, dagster_dbt_translator=selection.dagster_dbt_translator, context=context, target_path=Path(target_path)
+        ):
+            if isinstance(event, dg.Output):
+                key = context.asset_key_for_output(event.output_name)
+                event = event.with_metadata({**event.metadata, **_facts(key, counts, warehouse)})
+            yield event
+    if not result.success:
+        failed = sorted({e["data"]["node_info"]["node_name"] for e in progress.results if _failed(e)})
+        raise DbtFailed(f"dbt: {', '.join(failed)} failed" if failed else f"dbt: {result.exception}")
+
+
+class _Progress:
+    """Collects dbt's results and says from time to time how far it is."""
+
+    def __init__(self) -> None:
+        self.results: list[dict[str, Any]] = []
+
+    def __call__(self, event: EventMsg) -> None:
+        if event.info.name not in RESULT_EVENTS:
+            return
+        message = MessageToDict(event, preserving_proto_field_name=True)
+        self.results.append(message)
+        node, data = message["data"]["node_info"], message["data"]
+        if _failed(message):
+            _log.error("%s: %s", node["node_name"], data.get("status", "failed"))
+        if event.info.name == "LogModelResult" or len(self.results) % 50 == 0:
+            _log.info("dbt %s/%s %s", data.get("index", "?"), data.get("total", data.get("num_models", "?")), node["node_name"])
+
+
+def _failed(message: Mapping[str, Any]) -> bool:
+    return message["data"]["node_info"].get("node_status") in ("error", "fail", "runtime error")
+
+
+def _facts(key: dg.AssetKey, counts: Mapping[str, int], warehouse: Warehouse) -> dict[str, Any]:
+    name = ".".join(key.path[-2:])
+    rows = {"dagster/row_count": counts[name]} if name in counts else {}
+    return {"dagster/table_name": f"{warehouse.file.stem}.{name}", **rows}
+
+
+def row_counts(connection: Connection, names: set[str]) -> dict[str, int]:
+    """Rows per `schema.table` that exists, in one query."""
+    existing = connection.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() UNION ALL "
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal"
+    ).fetchall()
+    wanted = sorted(names & {name for (name,) in existing})
+    if not wanted:
+        return {}
+    parts = [f"SELECT '{name}', count(*) FROM {'.'.join(map(quote, name.split('.')))}" for name in wanted]
+    return dict(connection.execute(" UNION ALL ".join(parts)).fetchall())

@@ -1,0 +1,130 @@
+"""One asset per stream of every source: what the landing zone delivered, in raw.
+
+Here: the asset definitions and what a materialization says. Not here: landing itself (`cdp_platform.landing`).
+"""
+
+import logging
+from collections.abc import Iterator
+
+import dagster as dg
+
+from cdp_platform.assets.freshness import run_policy
+from cdp_platform.environment import Settings
+from cdp_platform.landing.load import StreamLoad, land_source
+from cdp_platform.landing.tables import SQL_TYPE, raw_relation
+from cdp_platform.serving.operations import publish_operations
+from cdp_platform.sources import SOURCES, Source, Stream
+from cdp_platform.sources.contract import Pii
+from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse.duckdb import Connection, scalar
+
+QUARANTINE = dg.AssetKey(["quarantine", "rejected_row"])
+LOAD_AUDIT = dg.AssetKey(["ops", "load_audit"])
+_log = logging.getLogger("cdp.extract")
+
+
+def raw_key(source: Source, stream: Stream) -> dg.AssetKey:
+    """The asset key of a stream: raw/<source>__<stream>."""
+    return dg.AssetKey(["raw", source.raw_table(stream)])
+
+
+def build_extracts(settings: Settings) -> list[dg.AssetsDefinition]:
+    """One multi-asset per source, so that each source is a run of its own."""
+    return [_extract(source) for source in SOURCES]
+
+
+def build_ledgers() -> list[dg.AssetSpec]:
+    """Tables that several assets write: declared outside, their materializations logged by the writers."""
+    platform = {"owners": ["team:data-platform"], "kinds": {"duckdb"}, "group_name": "ops"}
+    return [
+        dg.AssetSpec(
+            QUARANTINE, description="Rows that a contract rejected or nobody could read, each with its reason.", **platform
+        ),
+        dg.AssetSpec(LOAD_AUDIT, description="What every run did to every stream: rows, bytes, seconds, verdict.", **platform),
+    ]
+
+
+def _extract(source: Source) -> dg.AssetsDefinition:
+    specs = [_spec(source, stream) for stream in source.streams]
+
+    @dg.multi_asset(
+        name=f"extract_{source.name}",
+        specs=specs,
+        can_subset=True,
+        pool="duckdb_writer",
+        retry_policy=dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS),
+    )
+    def extract(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
+        wanted = [stream for stream in source.streams if raw_key(source, stream) in context.selected_asset_keys]
+        try:
+            loads = land_source(warehouse, source, wanted, run_id=context.run_id, say=_log.info)
+            with warehouse.writing("counting rows") as connection:
+                rows = {load.stream.table: _rows(connection, source, load.stream) for load in loads}
+        finally:
+            publish_operations(warehouse)
+        for load in loads:
+            if load.status == "held":
+                context.log.error(f"{source.name}.{load.stream.table} keeps its last good data: {load.reason}")
+            yield dg.MaterializeResult(asset_key=raw_key(source, load.stream), metadata=_metadata(load, rows[load.stream.table]))
+        rejected = sum(load.rejected + load.unreadable for load in loads)
+        for key, metadata in ((LOAD_AUDIT, {"streams": len(loads)}), (QUARANTINE, {"rows": rejected, "source": source.name})):
+            context.log_event(dg.AssetMaterialization(key, metadata=metadata))
+
+    return extract
+
+
+def _spec(source: Source, stream: Stream) -> dg.AssetSpec:
+    columns = [
+        dg.TableColumn(
+            column.raw_name,
+            SQL_TYPE[column.type].lower(),
+            description=column.description,
+            constraints=dg.TableColumnConstraints(nullable=not column.required),
+            tags={"classification": column.classification.value} | ({"pii": column.pii.value} if column.pii is not Pii.NONE else {}),
+        )
+        for column in stream.columns
+    ]
+    return dg.AssetSpec(
+        key=raw_key(source, stream),
+        group_name=source.name,
+        owners=[source.owner],
+        kinds={"duckdb", source.name} if source.name in ("salesforce", "stripe") else {"duckdb"},
+        description=f"{source.name}.{stream.name} as delivered: {stream.description[0].lower()}{stream.description[1:]}",
+        tags={"cdp/layer": "raw", "cdp/source": source.name},
+        metadata={
+            "dagster/column_schema": dg.TableSchema(columns=columns),
+            "dagster/table_name": f"warehouse.raw.{source.raw_table(stream)}",
+            "cadence": stream.cadence.value,
+            "key": ", ".join(stream.key),
+            "cursor": stream.cursor,
+            "deletes": stream.deletes.value,
+            "landing_folder": f"landing/{source.name}/{stream.name}/",
+        },
+        freshness_policy=run_policy(),
+    )
+
+
+def _rows(connection: Connection, source: Source, stream: Stream) -> int:
+    count = scalar(connection, f"SELECT count(*) FROM {raw_relation(source, stream)}")
+    return int(count)
+
+
+def _metadata(load: StreamLoad, rows: int) -> dict[str, dg.MetadataValue | int | float | str]:
+    said: dict[str, dg.MetadataValue | int | float | str] = {
+        "dagster/row_count": rows,
+        "files": load.files,
+        "bytes": load.bytes,
+        "delivered": load.delivered,
+        "landed": load.raw,
+        "unreadable": load.unreadable,
+        "rejected": load.rejected,
+        "seconds": load.seconds,
+        "status": load.status,
+    }
+    if load.high_water is not None:
+        said["high_water_mark"] = dg.MetadataValue.timestamp(load.high_water)
+    if load.reason:
+        said["held_because"] = load.reason
+    if load.new_columns:
+        said["new_columns"] = load.new_columns
+    return said

@@ -1,0 +1,133 @@
+"""The one Python step between two groups of dbt models: which records are the same customer.
+
+Here: reading the records, ledger and people's exceptions, writing crosswalk, edges and id history in one transaction. Not
+here: how records are matched (`cdp_platform.identity`).
+"""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from cdp_platform.assets.dbt import as_of_of, begin_model_run
+from cdp_platform.assets.freshness import run_policy
+from cdp_platform.identity import EXCEPTION_SCHEMA, Resolution, resolve
+from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse.duckdb import Connection, transaction
+
+_log = logging.getLogger("cdp.identity")
+
+TABLES = {
+    "customer_crosswalk": "One row per source record: the customer it belongs to, with confidence and method.",
+    "match_edge": "One row per pair of records that share evidence: the rule, its confidence, and the veto that stopped it.",
+    "customer_id_history": "One row per event in the life of a customer id: create, merge, split, move or retire, with its cause.",
+    "customer_id_alias": "One row per retired customer id: the id that stands for it now.",
+    "customer_match_exceptions": "One row per decision of a person about who is who, applied last in every run.",
+}
+
+
+class BadExceptionsFile(ValueError):
+    """The exceptions file cannot be read: names the file, the row and the remedy."""
+
+
+def build_identity_assets() -> dg.AssetsDefinition:
+    """The identity step: five tables, always written together."""
+    specs = [
+        dg.AssetSpec(
+            key=["customer_master", table],
+            deps=[dg.AssetKey(["customer_master", "int_customer__record"])],
+            group_name="customer_master",
+            owners=["team:data-platform"],
+            kinds={"python", "duckdb"},
+            description=description,
+            tags={"cdp/layer": "customer_master"},
+            metadata={"dagster/table_name": f"warehouse.customer_master.{table}"},
+            freshness_policy=run_policy(),
+        )
+        for table, description in TABLES.items()
+    ]
+
+    @dg.multi_asset(name="resolve_identity", specs=specs, pool="duckdb_writer")
+    def resolve_identity(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[dg.MaterializeResult]:
+        as_of = as_of_of(context.run)
+        begin_model_run(warehouse, context.run_id, as_of)
+        with warehouse.writing("resolving identity", say=_log.info) as connection:
+            records = _frame(connection, "SELECT * FROM customer_master.int_customer__record ORDER BY source_record_id")
+            _log.info("resolving %s records", f"{records.height:,}")
+            exceptions = read_exceptions(warehouse.settings.exceptions_file)
+            resolution = resolve(
+                records,
+                ledger=_frame(connection, "SELECT * FROM customer_master.customer_id_ledger ORDER BY source_record_id"),
+                aliases=_frame(connection, "SELECT * FROM customer_master.customer_id_alias ORDER BY retired_customer_id"),
+                exceptions=exceptions,
+                as_of=as_of,
+                run_id=context.run_id,
+            )
+            write(connection, resolution, exceptions)
+            _log.info("%s records are %s customers", f"{records.height:,}", f"{resolution.crosswalk['customer_id'].n_unique():,}")
+        events = dict(resolution.id_history.group_by("event").len().iter_rows())
+        facts: dict[str, dict[str, Any]] = {
+            "customer_crosswalk": {
+                "dagster/row_count": records.height,
+                "customers": resolution.crosswalk["customer_id"].n_unique(),
+            },
+            "match_edge": {"dagster/row_count": resolution.match_edge.height},
+            "customer_id_history": {f"{event}_events": count for event, count in events.items()},
+            "customer_id_alias": {"dagster/row_count": resolution.id_alias.height},
+            "customer_match_exceptions": {"dagster/row_count": exceptions.height},
+        }
+        for table in TABLES:
+            yield dg.MaterializeResult(asset_key=["customer_master", table], metadata=facts[table])
+
+    return resolve_identity
+
+
+def _frame(connection: Connection, sql: str) -> pl.DataFrame:
+    frame = pl.from_arrow(connection.sql(sql).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def read_exceptions(path: Path) -> pl.DataFrame:
+    """People's decisions, empty where nobody decided anything. Raises BadExceptionsFile."""
+    if not path.exists():
+        return pl.DataFrame(schema=EXCEPTION_SCHEMA)
+    try:
+        frame = pl.read_csv(path, infer_schema=False)
+        missing = [name for name in EXCEPTION_SCHEMA if name not in frame.columns]
+        if missing:
+            raise BadExceptionsFile(f"{path.name}: the header lacks {', '.join(missing)}; the columns are {', '.join(EXCEPTION_SCHEMA)}")
+        return frame.select(pl.col(name).cast(type_) for name, type_ in EXCEPTION_SCHEMA.items())
+    except pl.exceptions.PolarsError as error:
+        raise BadExceptionsFile(f"{path.name} cannot be read: {error}; dates are YYYY-MM-DD, values with commas are quoted") from error
+
+
+def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFrame) -> None:
+    """Replace the identity tables, add to the history, all or nothing."""
+    frames = {
+        "customer_crosswalk": resolution.crosswalk,
+        "match_edge": resolution.match_edge,
+        "customer_id_alias": resolution.id_alias,
+        "customer_id_ledger": resolution.ledger,
+        "customer_match_exceptions": exceptions,
+    }
+    with transaction(connection):
+        for table, frame in frames.items():
+            connection.execute(f"DELETE FROM customer_master.{table}")
+            _append(connection, table, frame)
+        _append(connection, "customer_id_history", resolution.id_history)
+
+
+def _append(connection: Connection, table: str, frame: pl.DataFrame) -> None:
+    if frame.is_empty():
+        return
+    connection.register("identity_frame", frame.to_arrow())
+    try:
+        connection.execute(f"INSERT INTO customer_master.{table} BY NAME SELECT * FROM identity_frame")
+    finally:
+        connection.unregister("identity_frame")

@@ -1,0 +1,120 @@
+"""The last asset: what readers see.
+
+Here: the gate asked, the version written, the outcome recorded. Not here: files (`cdp_platform.serving.publish`).
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+
+from cdp_platform.assets.freshness import run_policy
+from cdp_platform.assets.gate import obstacles
+from cdp_platform.serving.operations import publish_operations
+from cdp_platform.serving.publish import Columns, publish
+from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse.duckdb import Connection
+
+RELEASE = dg.AssetKey(["publish", "release"])
+_log = logging.getLogger("cdp.publish")
+PUBLISHED_IDENTITY = ("customer_crosswalk", "customer_id_alias", "customer_id_history", "match_edge")
+
+
+def published_assets(specs: Mapping[dg.AssetKey, dg.AssetSpec]) -> list[dg.AssetKey]:
+    """What readers get: all of gold, the golden record, the crosswalk and the history of ids."""
+    extra = {"customer_golden_record", "customer_attribute", "customer_relationship", "customer_duplicate", *PUBLISHED_IDENTITY}
+    return sorted(key for key in specs if key.path[0] == "gold" or (key.path[0] == "customer_master" and key.path[-1] in extra))
+
+
+def personal_columns(manifest: Mapping[str, Any]) -> dict[str, set[str]]:
+    """The columns that hold personal data, by `schema.table`, as the models declare them."""
+    found: dict[str, set[str]] = {"customer_master.match_edge": {"evidence"}}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != "model":
+            continue
+        name = f"{node['config']['schema']}.{node['name']}"
+        for column in node["columns"].values():
+            meta = column.get("config", {}).get("meta") or column.get("meta") or {}
+            if meta.get("pii", "none") != "none":
+                found.setdefault(name, set()).add(column["name"])
+    return found
+
+
+def stopping_checks(
+    assets: Sequence[dg.AssetsDefinition], checks: Sequence[dg.AssetChecksDefinition], manifest: Mapping[str, Any]
+) -> list[dg.AssetCheckKey]:
+    """The line-stopping checks: blocking Python checks, and dbt tests of severity error on customer_master and gold."""
+    blocking = [spec.key for check in checks for spec in check.check_specs if spec.blocking]
+    warnings = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and node["config"]["severity"].lower() == "warn"
+    }
+    tests = [
+        spec.key
+        for asset in assets
+        for spec in asset.check_specs
+        if spec.asset_key.path[0] in ("customer_master", "gold") and spec.name not in warnings
+    ]
+    return sorted(set(blocking) | set(tests))
+
+
+class PublishWithheld(dg.Failure):
+    """The gate is red: readers keep the last version."""
+
+
+def release_spec(published: Sequence[dg.AssetKey]) -> dg.AssetSpec:
+    """The asset that stands for what readers see."""
+    return dg.AssetSpec(
+        key=RELEASE,
+        deps=list(published),
+        group_name="publish",
+        owners=["team:data-platform"],
+        kinds={"duckdb"},
+        description="The version of gold and crosswalk that readers see, one file per role.",
+        tags={"cdp/layer": "publish"},
+        freshness_policy=run_policy(),
+    )
+
+
+def build_publish(
+    spec: dg.AssetSpec, personal: dict[str, set[str]], stopping: Sequence[dg.AssetCheckKey]
+) -> dg.AssetsDefinition:
+    """`personal`: the columns with personal data by `schema.table`; `stopping`: the line-stopping checks."""
+    published = [dep.asset_key for dep in spec.deps]
+
+    @dg.multi_asset(name="release", specs=[spec], pool="duckdb_writer")
+    def release(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+        red = obstacles(context.instance, stopping)
+        now = datetime.now(UTC)
+        with warehouse.writing("publishing", say=_log.info) as connection:
+            as_of = connection.execute("SELECT as_of FROM ops.model_run").fetchall()[0][0]
+            version = now.strftime("%Y%m%dT%H%M%S%f")[:-3] + f"-{context.run_id[:8]}"
+            if not red:
+                relations = _relations(connection, published, personal)
+                _log.info("publishing version %s: %s tables", version, len(relations))
+                publish(warehouse.settings, connection, relations, name=version, as_of=as_of, published_at=now)
+            reason = "; ".join(str(obstacle) for obstacle in red[:20]) or None
+            connection.execute("INSERT INTO ops.publication VALUES (?, ?, ?, ?, ?, ?)", [version, context.run_id, as_of, now, not red, reason])
+        publish_operations(warehouse)
+        if red:
+            raise PublishWithheld(
+                description=f"publish withheld, readers keep the last version: {reason}", metadata={"obstacles": len(red)}, allow_retries=False
+            )
+        return dg.MaterializeResult(metadata={"version": version, "as_of": as_of.isoformat(), "tables": len(relations)})
+
+    return release
+
+
+def _relations(connection: Connection, published: Sequence[dg.AssetKey], personal: dict[str, set[str]]) -> dict[str, Columns]:
+    names = sorted(".".join(key.path) for key in published)
+    types: dict[str, dict[str, Any]] = {}
+    rows = connection.execute(
+        "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = current_database() ORDER BY schema_name, table_name, column_index"
+    ).fetchall()
+    for table, column, type_ in rows:
+        types.setdefault(table, {})[column] = (type_, column in personal.get(table, set()))
+    return {name: types[name] for name in names if name in types}

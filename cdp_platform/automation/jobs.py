@@ -1,0 +1,50 @@
+"""The jobs: one per source, and two over the models. Jobs select by addition.
+
+Here: what each job refreshes. Not here: when (`schedules`).
+"""
+
+from functools import cache
+
+import dagster as dg
+from dagster import AssetSelection
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from cdp_platform.assets.extracts import raw_key
+from cdp_platform.sources import SOURCES, Source
+
+MODEL_LAYERS = ("staging", "domain", "customer_master", "gold", "publish")
+HOURLY = "hourly"
+
+
+def source_job_name(source: Source) -> str:
+    """The job that refreshes a source."""
+    return f"refresh_{source.name}"
+
+
+def models() -> AssetSelection:
+    """Everything that is built from raw."""
+    return AssetSelection.key_prefixes(*([layer] for layer in MODEL_LAYERS))
+
+
+def hourly() -> AssetSelection:
+    """Health and active lives, what they need, and publish: the models tagged `hourly` in dbt. Identity is not resolved anew."""
+    return AssetSelection.tag(HOURLY, "") | AssetSelection.key_prefixes(["publish"])
+
+
+@cache
+def build_jobs() -> tuple[UnresolvedAssetJobDefinition, ...]:
+    """All jobs; the same objects each time, for sensors name them too."""
+    per_source = [
+        dg.define_asset_job(
+            source_job_name(source),
+            selection=AssetSelection.assets(*(raw_key(source, stream) for stream in source.streams)),
+            description=f"Lands and judges what {source.name} delivered.",
+            tags={"cdp/source": source.name},
+        )
+        for source in SOURCES
+    ]
+    return (
+        *per_source,
+        dg.define_asset_job("refresh_daily", selection=models(), description="Rebuilds every model, resolves identity, publishes."),
+        dg.define_asset_job("refresh_hourly", selection=hourly(), description="Rebuilds health and active lives under the last crosswalk, publishes."),
+    )  # fmt: skip

@@ -1,0 +1,139 @@
+"""What schedules and sensors do, done now and in order, in one process: `cdp refresh`.
+
+Here: one run per source, then one model run, all recorded in the home's Dagster instance. Not here: the runs' content.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from cdp_platform.assets.dbt import AS_OF_TAG
+from cdp_platform.automation.jobs import source_job_name
+from cdp_platform.automation.schedules import CYCLE_TAG
+from cdp_platform.landing.tables import LEDGERS
+from cdp_platform.sources import SOURCES
+from cdp_platform.warehouse import Warehouse
+
+_log = logging.getLogger("cdp.refresh")
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class UnknownSelection(ValueError):
+    """The words name no source, group, job or asset."""
+
+
+@dataclass
+class StepOutcome:
+    """One Dagster run of a refresh: its job, whether it succeeded, seconds, and the failed steps with their messages."""
+
+    job: str
+    run_id: str
+    success: bool
+    seconds: float
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Refresh:
+    """All runs of one refresh, and the check results by outcome."""
+
+    outcomes: list[StepOutcome] = field(default_factory=list)
+    passed: int = 0
+    warned: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def success(self) -> bool:
+        """Every run ended well and no ERROR check failed."""
+        return all(outcome.success for outcome in self.outcomes) and not self.failed
+
+
+def refresh(
+    defs: dg.Definitions, instance: dg.DagsterInstance, *, selection: str | None = None, as_of: datetime | None = None
+) -> Refresh:
+    """Refresh everything, or what `selection` names. Raises UnknownSelection."""
+    graph = defs.resolve_asset_graph()
+    wanted = resolve(defs, selection)
+    now = datetime.now(UTC).replace(microsecond=0)
+    tags = {CYCLE_TAG: f"cli/{now.isoformat()}", AS_OF_TAG: (as_of or now).isoformat()}
+    done = Refresh()
+    for source in SOURCES:
+        keys = [key for key in wanted if key.path[0] == "raw" and graph.get(key).group_name == source.name]
+        if keys:
+            _run(defs, instance, source_job_name(source), keys, tags | {"cdp/source": source.name}, done)
+    keys = [key for key in wanted if key.path[0] not in ("raw", "ops", "quarantine")]
+    if keys:
+        _run(defs, instance, "refresh_daily", keys, tags, done)
+    return done
+
+
+def resolve(defs: dg.Definitions, selection: str | None) -> list[dg.AssetKey]:
+    """The assets that a word means: a source and all it reaches; a group; an asset with all it needs; or Dagster's own syntax.
+
+    Raises UnknownSelection.
+    """
+    graph = defs.resolve_asset_graph()
+    materializable = graph.materializable_asset_keys
+    if selection is None:
+        return sorted(materializable)
+    raw = [key for key in materializable if key.path[0] == "raw" and graph.get(key).group_name == selection]
+    named = [key for key in materializable if selection in (key.path[-1], "/".join(key.path))]
+    if raw:
+        chosen = dg.AssetSelection.assets(*raw).downstream()
+    elif named:
+        chosen = dg.AssetSelection.assets(*named).upstream()
+    elif selection in {graph.get(key).group_name for key in materializable}:
+        chosen = dg.AssetSelection.groups(selection)
+    else:
+        try:
+            chosen = dg.AssetSelection.from_string(selection)
+            if not chosen.resolve(graph):
+                raise UnknownSelection(f"nothing is named '{selection}'; `cdp where` lists what there is")
+        except dg.DagsterInvariantViolationError as error:
+            raise UnknownSelection(f"nothing is named '{selection}'; `cdp where` lists what there is") from error
+    return sorted(chosen.resolve(graph) & materializable)
+
+
+def _run(
+    defs: dg.Definitions, instance: dg.DagsterInstance, job: str, keys: Iterable[dg.AssetKey], tags: dict[str, str], done: Refresh
+) -> None:
+    _log.info("%s", job.replace("refresh_daily", "models"))
+    started = time.monotonic()
+    result = defs.resolve_job_def(job).execute_in_process(
+        instance=instance, run_config=QUIET, tags=tags, raise_on_error=False, asset_selection=list(keys)
+    )
+    failures = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            message = (error.cause.message if error and error.cause else error.message if error else "failed").strip()
+            failures.append(f"{event.step_key}: {message.splitlines()[0]}")
+        if event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            evaluation = event.asset_check_evaluation_data
+            if evaluation.passed:
+                done.passed += 1
+            elif evaluation.severity is dg.AssetCheckSeverity.WARN:
+                done.warned += 1
+            else:
+                done.failed.append(f"{'/'.join(evaluation.asset_key.path)}: {evaluation.check_name}: {evaluation.description or 'failed'}")
+    done.outcomes.append(StepOutcome(job, result.run_id, result.success, time.monotonic() - started, failures))
+    for failure in failures:
+        _log.error("%s", failure)
+
+
+def drop_derived(warehouse: Warehouse) -> None:
+    """Forget everything that can be computed again; the ledgers (raw, marks, quarantine, ids, exceptions) stay."""
+    with warehouse.writing("rebuilding from raw", say=_log.info) as connection:
+        relations = connection.execute(
+            "SELECT schema_name, table_name, 'TABLE' FROM duckdb_tables() UNION ALL "
+            "SELECT schema_name, view_name, 'VIEW' FROM duckdb_views() WHERE NOT internal"
+        ).fetchall()
+        for schema, name, kind in relations:
+            if schema in ("staging", "domain", "customer_master", "gold") and f"{schema}.{name}" not in LEDGERS:
+                connection.execute(f'DROP {kind} IF EXISTS {schema}."{name}" CASCADE')
+
+

@@ -1,0 +1,60 @@
+"""`cdp refresh`: what the schedule does, now."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cdp_platform.automation.home import open_instance
+from cdp_platform.automation.refresh import Refresh, drop_derived
+from cdp_platform.automation.refresh import refresh as run_refresh
+from cdp_platform.cli.output import show_progress
+from cdp_platform.definitions import build
+from cdp_platform.environment import Settings, load_settings
+from cdp_platform.landing.files import unknown_folders
+from cdp_platform.warehouse import open_warehouse
+
+
+@click.command()
+@click.argument("selection", required=False)
+@click.option("--full", is_flag=True, help="Rebuild everything derived from raw; ledgers and ids stay.")
+@click.option("--landing", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A landing zone elsewhere than in the home.")
+@click.option("--as-of", type=click.DateTime(), help="The moment the models take for now (UTC); default: the clock.")
+@click.option("--quiet", is_flag=True, help="Say nothing while working.")
+def refresh(selection: str | None, full: bool, landing: Path | None, as_of: datetime | None, quiet: bool) -> None:
+    """Land new files, rebuild, check and publish; or only SELECTION and what it needs.
+
+    SELECTION is a source (`netsuite`: it and all it reaches), a model (`fact_revenue`: it and all it is built from), a
+    group (`finance`), or Dagster's selection syntax.
+    """
+    show_progress(not quiet)
+    settings = load_settings()
+    if landing is not None:
+        settings = replace(settings, landing=landing.resolve())
+    for folder in unknown_folders(settings.landing):
+        click.echo(f"warning: landing/{folder} belongs to no declared source or stream and is not read", err=True)
+    done = refresh_home(settings, selection=selection, full=full, as_of=as_of.replace(tzinfo=UTC) if as_of else None)
+    say_outcome(done)
+    if not done.success:
+        raise click.exceptions.Exit(1)
+
+
+def refresh_home(settings: Settings, *, selection: str | None = None, full: bool = False, as_of: datetime | None = None) -> Refresh:
+    """Refresh an installation in this process."""
+    defs = build(settings)
+    with open_instance(settings) as instance:
+        if full:
+            drop_derived(open_warehouse(settings))
+        return run_refresh(defs, instance, selection=selection, as_of=as_of)
+
+
+def say_outcome(done: Refresh) -> None:
+    """The end of a refresh on standard error: runs, checks, where to look."""
+    for outcome in done.outcomes:
+        click.echo(f"{'ok    ' if outcome.success else 'FAILED'} {outcome.job:22} {outcome.seconds:6.1f} s", err=True)
+        for failure in outcome.failures:
+            click.echo(f"       {failure}", err=True)
+    for failed in done.failed[:20]:
+        click.echo(f"check  {failed}", err=True)
+    click.echo(f"checks: {done.passed} passed, {done.warned} warned, {len(done.failed)} failed; more: cdp status", err=True)

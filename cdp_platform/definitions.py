@@ -1,0 +1,43 @@
+"""The roof: assembles the one graph for a target. No I/O but the dbt manifest, no fallback, nothing conditional on data."""
+
+import json
+from typing import Any
+
+import dagster as dg
+
+from asset_checks.build import build_checks
+from cdp_platform.assets.dbt import build_dbt_assets
+from cdp_platform.assets.extracts import build_extracts, build_ledgers
+from cdp_platform.assets.identity import build_identity_assets
+from cdp_platform.assets.lineage import raw_inputs, specs_of
+from cdp_platform.assets.manifest import manifest_file
+from cdp_platform.assets.publish import build_publish, personal_columns, published_assets, release_spec, stopping_checks
+from cdp_platform.automation.jobs import build_jobs, models
+from cdp_platform.automation.schedules import build_schedules
+from cdp_platform.automation.sensors import build_sensors
+from cdp_platform.environment import Settings, load_settings
+from cdp_platform.warehouse import open_warehouse
+
+
+def build(settings: Settings, **resources: Any) -> dg.Definitions:
+    """The whole platform for `settings`; `resources` replace the real ones in tests."""
+    manifest = json.loads(manifest_file(settings).read_text())
+    built = [*build_extracts(settings), build_dbt_assets(settings), build_identity_assets()]
+    release = release_spec(published_assets(specs_of(built)))
+    checks = build_checks(raw_inputs([*built, release]))
+    publish = build_publish(release, personal_columns(manifest), stopping_checks(built, checks, manifest))
+    return dg.Definitions(
+        assets=[*built, publish, *build_ledgers()],
+        asset_checks=checks,
+        jobs=list(build_jobs()),
+        schedules=build_schedules(settings.target),
+        sensors=build_sensors(settings, models()),
+        resources={"warehouse": open_warehouse(settings), **resources},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `dagster` loads: the target and home named by the environment."""
+    return build(load_settings())

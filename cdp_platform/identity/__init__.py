@@ -1,0 +1,35 @@
+"""Which records are the same organisation or person: guarded rules, clusters, ids that stay, people's decisions.
+
+Here: pure functions from frames to frames, and the reference lists they read. Not here: Dagster, database files,
+survivorship (SQL) or where the exceptions file lies.
+"""
+
+from cdp_platform.identity.conflicts import ConflictingExceptions, check_exceptions
+from cdp_platform.identity.exceptions import EXCEPTION_SCHEMA, MalformedExceptions, RefusedExceptions
+from cdp_platform.identity.resolve import Resolution, resolve
+from cdp_platform.identity.schema import (
+    ALIAS_SCHEMA,
+    CROSSWALK_SCHEMA,
+    EDGE_SCHEMA,
+    HISTORY_SCHEMA,
+    LEDGER_SCHEMA,
+    RECORD_SCHEMA,
+)
+from cdp_platform.identity.score import pairwise
+
+__all__ = [
+    "ALIAS_SCHEMA",
+    "CROSSWALK_SCHEMA",
+    "EDGE_SCHEMA",
+    "EXCEPTION_SCHEMA",
+    "HISTORY_SCHEMA",
+    "LEDGER_SCHEMA",
+    "RECORD_SCHEMA",
+    "ConflictingExceptions",
+    "MalformedExceptions",
+    "RefusedExceptions",
+    "Resolution",
+    "check_exceptions",
+    "pairwise",
+    "resolve",
+]

@@ -1,0 +1,79 @@
+"""How two names of organisations relate: the same, misspelt, subsidiary, sibling, or different.
+
+Here: the relation of two normalised names, and of the pairs of a frame. Not here: what follows from it.
+"""
+
+from collections import Counter
+
+import polars as pl
+from rapidfuzz.distance import OSA
+
+SAME, SIMILAR, ACRONYM = "same", "similar", "acronym"
+SUBSIDIARY, SIBLING, DIFFERENT, UNKNOWN = "subsidiary", "sibling", "different", "unknown"
+
+AGREEING = (SAME, SIMILAR, ACRONYM)
+
+
+def relations(a: pl.Series, b: pl.Series) -> pl.Series:
+    """`relation` of every pair of names, computed once per distinct pair; `unknown` where one has no name."""
+    pairs = pl.DataFrame({"x": pl.select(pl.min_horizontal(a, b)).to_series(), "y": pl.select(pl.max_horizontal(a, b)).to_series()})
+    pairs = pairs.with_columns(has_both=a.is_not_null() & b.is_not_null())
+    distinct = pairs.filter(pl.col("has_both") & (pl.col("x") != pl.col("y"))).select("x", "y").unique()
+    found = [relation(x, y) for x, y in distinct.iter_rows()]
+    looked_up = pairs.join(
+        distinct.with_columns(relation=pl.Series(found, dtype=pl.String)), on=["x", "y"], how="left", maintain_order="left"
+    )
+    return looked_up.select(
+        pl.when(~pl.col("has_both")).then(pl.lit(UNKNOWN)).otherwise(pl.col("relation").fill_null(SAME)).alias("relation")
+    )["relation"]
+
+
+def relation(x: str, y: str) -> str:
+    """How two normalised names relate.
+
+    `same`: equal words in any order, or equal letters; `similar`: the words they do not share are typos or
+    abbreviations of each other; `acronym`: one is the initials of the other; `subsidiary`: one has all words of the
+    other and more; `sibling`: some words in common; `different`: none.
+    """
+    if x.replace(" ", "") == y.replace(" ", ""):
+        return SAME
+    words_x, words_y = x.split(), y.split()
+    rest_x, rest_y = _left_over(words_x, words_y), _left_over(words_y, words_x)
+    if not rest_x and not rest_y:
+        return SAME
+    if not rest_x or not rest_y:
+        return SUBSIDIARY
+    if len(rest_x) == len(rest_y) and all(_similar(s, t) for s, t in zip(rest_x, rest_y, strict=True)):
+        return SIMILAR
+    joined_x, joined_y = "".join(rest_x), "".join(rest_y)
+    if joined_x == joined_y:
+        return SAME
+    if len(rest_x) != len(rest_y) and _similar(joined_x, joined_y):
+        return SIMILAR
+    if _is_acronym(words_x, words_y) or _is_acronym(words_y, words_x):
+        return ACRONYM
+    return SIBLING if len(rest_x) < len(words_x) else DIFFERENT
+
+
+def _left_over(words: list[str], others: list[str]) -> list[str]:
+    spare = Counter(words) - Counter(others)
+    rest = []
+    for word in words:
+        if spare[word] > 0:
+            spare[word] -= 1
+            rest.append(word)
+    return rest
+
+
+def _similar(s: str, t: str) -> bool:
+    if any(letter.isdigit() for letter in s + t):
+        return False
+    shorter, longer = sorted((s, t), key=len)
+    if len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) >= 2:
+        return True
+    allowed = 0 if len(shorter) < 4 else 1 if len(shorter) < 8 else 2
+    return OSA.distance(s, t, score_cutoff=allowed) <= allowed
+
+
+def _is_acronym(words: list[str], others: list[str]) -> bool:
+    return len(words) == 1 and len(others) >= 3 and words[0] == "".join(word[0] for word in others)

@@ -1,0 +1,52 @@
+"""Values that are no evidence: what many differently named parties share says nothing about who they are.
+
+Here: how many names may share a value, and the keys without those that more share. Not here: lists of such values;
+they are found from the data.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+# How many (coarse) names may share a value before it is a bookkeeper's, a switchboard's, a portal's or a placeholder.
+ORGANIZATION_LIMITS: Mapping[str, int] = {
+    "tax_id": 4, "email": 4, "phone": 4, "mail_domain": 25, "web_domain": 25,
+}  # fmt: skip
+PERSON_LIMITS: Mapping[str, int] = {"tax_id": 3, "email": 5, "phone": 6, "device": 6}
+
+
+def shared_values(keys: pl.DataFrame, limits: Mapping[str, int]) -> pl.DataFrame:
+    """The values that are no evidence: `identifier`, `value`, `names` (distinct coarse names), `records`."""
+    found = [
+        keys.lazy().filter(pl.col(identifier).is_not_null())
+        .group_by(pl.col(identifier).alias("value"))
+        .agg(pl.col("coarse").drop_nulls().n_unique().cast(pl.Int64).alias("names"), pl.len().cast(pl.Int64).alias("records"))
+        .filter(pl.col("names") > limit)
+        .select(pl.lit(identifier).alias("identifier"), "value", "names", "records")
+        for identifier, limit in limits.items()
+    ]  # fmt: skip
+    return pl.concat(found).collect().sort("identifier", "value")
+
+
+def without_shared(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+    """The keys with every shared value null."""
+    for (identifier,), values in shared.group_by("identifier"):
+        is_shared = pl.col(str(identifier)).is_in(values["value"].implode())
+        keys = keys.with_columns(pl.when(~is_shared).then(str(identifier)).alias(str(identifier)))
+    return keys
+
+
+def mean_coincidences(keys: pl.DataFrame, pairs: pl.DataFrame, names: list[str], column: str) -> pl.Series:
+    """How many records would by chance bear the names of a pair *and* share its value of `column`.
+
+    From the frequency of the more frequent of both names and of the value: common name, common value, no evidence.
+    """
+    named = keys.filter(pl.all_horizontal(pl.col(*names, column).is_not_null()))
+    of_name = named.group_by(names).agg(pl.len().alias("of_name"))
+    of_value = named.group_by(column).agg(pl.len().alias("of_value"))
+    facts = keys.select("row", *names, column).join(of_name, on=names, how="left", maintain_order="left")
+    facts = facts.join(of_value, on=column, how="left", maintain_order="left")
+    name_count, value_count = facts["of_name"], facts["of_value"]
+    a, b = pairs["a"], pairs["b"]
+    bearers = pl.DataFrame({"a": name_count.gather(a), "b": name_count.gather(b)}).max_horizontal()
+    return bearers * value_count.gather(a) / max(named.height, 1)

@@ -1,0 +1,110 @@
+"""What happened to ids since the last run: created, merged, split, records moved, retired; and where retired ids lead.
+
+Here: the events with their causes, the alias table and the ledger of every record ever seen. Not here: which cluster
+gets which id (`ids`).
+"""
+
+from datetime import datetime
+
+import polars as pl
+
+from cdp_platform.identity.schema import ALIAS_SCHEMA, HISTORY_SCHEMA, LEDGER_SCHEMA, conform
+
+
+def surviving(aliases: pl.DataFrame) -> pl.DataFrame:
+    """The aliases with every retired id pointing straight at the id that is left, however long the chain."""
+    following = dict(aliases.select("retired_customer_id", "customer_id").iter_rows())
+
+    def last(customer_id: str) -> str:
+        seen = {customer_id}
+        while following.get(customer_id) not in (None, *seen):
+            customer_id = following[customer_id]
+            seen.add(customer_id)
+        return customer_id
+
+    ends = [last(customer_id) for customer_id in aliases["customer_id"]]
+    return aliases.with_columns(customer_id=pl.Series(ends, dtype=pl.String))
+
+
+def known_ids(ledger: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
+    """The ledger with surviving ids only; a ledger without `is_current` counts as current."""
+    known = conform(ledger, LEDGER_SCHEMA).with_columns(pl.col("is_current").fill_null(True))
+    led = aliases.select(customer_id="retired_customer_id", _survivor="customer_id")
+    known = known.join(led, on="customer_id", how="left", maintain_order="left")
+    return known.with_columns(pl.coalesce("_survivor", "customer_id").alias("customer_id")).drop("_survivor")
+
+
+def transitions(now: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Records whose id changed, counted: `was`, `customer_id`, `records`, and whether `was` has records left (`lives`).
+
+    `survivor` marks, for every id that has none left, the one id that most of its records went to.
+    """
+    before = known.select("source_record_id", was="customer_id")
+    changed = now.join(before, on="source_record_id").filter(pl.col("was") != pl.col("customer_id"))
+    flows = changed.group_by("was", "customer_id").agg(pl.len().cast(pl.Int64).alias("records"))
+    flows = flows.sort(["was", "records", "customer_id"], descending=[False, True, False])
+    flows = flows.with_columns(lives=pl.col("was").is_in(now["customer_id"].unique().implode()))
+    is_first = pl.int_range(pl.len()).over("was") == 0
+    return flows.with_columns(survivor=is_first & ~pl.col("lives"))
+
+
+def events(
+    now: pl.DataFrame, known: pl.DataFrame, flows: pl.DataFrame, causes: pl.DataFrame, *, run_id: str, as_of: datetime
+) -> pl.DataFrame:
+    """The new rows of the id history, sorted; none where nothing changed.
+
+    `now`: `source_record_id`, `customer_id`, `origin`. `causes`: `was`, `customer_id`, `joined`, `parted`: the strongest
+    evidence that brought records of the one id to the other, and the veto that took them away.
+    """
+    flows = flows.join(causes, on=["was", "customer_id"], how="left", maintain_order="left")
+    counted = now.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("record_count"), pl.col("origin").first())
+    before, current = known["customer_id"].unique(), known.filter("is_current")["customer_id"].unique()
+    new = counted.filter(~pl.col("customer_id").is_in(before.implode()))
+    parent = flows.sort(["records", "was"], descending=[True, False]).unique("customer_id", keep="first", maintain_order=True)
+    new = new.join(parent.select("customer_id", related_customer_id="was"), on="customer_id", how="left")
+    cause = (
+        pl.when(pl.col("origin") == "pinned").then(pl.lit("pin_id"))
+        .when(pl.col("related_customer_id").is_not_null()).then(pl.lit("split"))
+        .otherwise(pl.lit("new records"))
+    )  # fmt: skip
+    created = new.with_columns(event=pl.lit("create"), cause=cause)
+    returned = counted.filter(
+        pl.col("customer_id").is_in(before.implode()) & ~pl.col("customer_id").is_in(current.implode())
+    ).with_columns(event=pl.lit("create"), cause=pl.lit("records returned"))
+    survivors = flows.filter("survivor")
+    merged = survivors.select(
+        "customer_id", event=pl.lit("merge"), related_customer_id="was", record_count="records",
+        cause=pl.coalesce("joined", pl.lit("records in between")),
+    )  # fmt: skip
+    is_new = pl.col("customer_id").is_in(new["customer_id"].implode())
+    left = flows.filter(~pl.col("survivor")).select(
+        event=pl.when(is_new).then(pl.lit("split")).otherwise(pl.lit("move")),
+        related_customer_id="customer_id", customer_id="was", record_count="records",
+        cause=pl.coalesce("parted", "joined", pl.lit("evidence lost")),
+    )  # fmt: skip
+    replaced = survivors.select(
+        event=pl.lit("retire"), customer_id="was", related_customer_id="customer_id", record_count="records",
+        cause=pl.lit("merged"),
+    )  # fmt: skip
+    gone = known.filter("is_current").group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("record_count"))
+    gone = gone.join(counted, on="customer_id", how="anti").join(survivors.select(customer_id="was"), on="customer_id", how="anti")
+    gone = gone.with_columns(event=pl.lit("retire"), cause=pl.lit("records deleted"))
+    rows = pl.concat([created, returned, merged, left, replaced, gone], how="diagonal")
+    rows = rows.with_columns(run_id=pl.lit(run_id), as_of=pl.lit(as_of))
+    return conform(rows, HISTORY_SCHEMA).sort("customer_id", "event", "related_customer_id")
+
+
+def new_aliases(aliases: pl.DataFrame, flows: pl.DataFrame, now: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """The complete alias table: earlier aliases led on to survivors, ids in use again dropped, this run's added."""
+    retired = flows.filter("survivor").select(retired_customer_id="was", customer_id="customer_id", since=pl.lit(as_of))
+    earlier = aliases.join(retired, on="retired_customer_id", how="anti")
+    table = pl.concat([conform(earlier, ALIAS_SCHEMA), conform(retired, ALIAS_SCHEMA)])
+    table = table.filter(~pl.col("retired_customer_id").is_in(now["customer_id"].unique().implode()))
+    return surviving(table).sort("retired_customer_id")
+
+
+def new_ledger(now: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
+    """The complete ledger: today's records, and every earlier one with the id that its own leads to."""
+    earlier = known.join(now, on="source_record_id", how="anti").with_columns(is_current=pl.lit(False))
+    today = now.select("source_record_id", "customer_id", "record_type", is_current=pl.lit(True))
+    return known_ids(pl.concat([today, earlier]), aliases).sort("source_record_id")

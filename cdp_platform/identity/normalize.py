@@ -1,0 +1,110 @@
+"""Records as match keys: one row per record, every value in the one spelling in which it is compared.
+
+Here: which column becomes which key, and given names told from surnames by the data. Not here: how one text is
+normalised (`names`, `contacts`), or which values are evidence (`guard`).
+"""
+
+import polars as pl
+
+from cdp_platform.identity import contacts
+from cdp_platform.identity.distinct import map_distinct, map_rows
+from cdp_platform.identity.names import organization_name, person_name
+from cdp_platform.identity.reference import words
+from cdp_platform.identity.schema import ORGANIZATION, PERSON
+
+# How much likelier than not a name must be the wrong way round, and how often each half must have been seen so.
+_SWAP_ODDS = 50.0
+_SWAP_SEEN = 3
+# A birth date this much more frequent than an average one is what a form was prefilled with.
+_PREFILLED_RATIO = 25
+_PREFILLED_MINIMUM = 50
+
+
+def match_keys(records: pl.DataFrame) -> pl.DataFrame:
+    """One row per record, in the order of the records, with its number `row` and its keys.
+
+    `name` (organisations), `first`, `last`, `generation` (persons), `employer` (name of a person's organisation),
+    `email`, `mailbox`, `mail_domain` and `web_domain` (registrable, never a free-mail provider's), `phone`, `tax_id`,
+    `device`, `birth_date`, `street`, `city`, `postal`, `country`, and `coarse`: a name so roughly that a typo rarely
+    changes it, for counting the parties that share a value.
+    """
+    free = sorted(words("free_mail"))
+    keys = records.with_row_index("row").with_columns(
+        *contacts.email_columns("email"),
+        contacts.website_host("website").alias("web_host"),
+        contacts.phone_key("phone").alias("phone"),
+        contacts.tax_id_key("tax_id").alias("tax_id"),
+        contacts.postal_key("postal_code").alias("postal"),
+        pl.col("device_id").str.strip_chars().str.to_lowercase().replace("", None).alias("device"),
+    )
+    domains = {
+        "mail_domain": contacts.registrable_domain(keys["email_host"]),
+        "web_domain": contacts.registrable_domain(keys["web_host"]),
+    }
+    keys = keys.with_columns(
+        *(pl.when(~values.is_in(free)).then(values).alias(name) for name, values in domains.items()),
+        contacts.street_key(keys["street"]).alias("street"),
+        contacts.place_key(keys["city"]).alias("city"),
+        contacts.country_key(keys["country"]).alias("country"),
+    )
+    keys = pl.concat([keys.drop("first_name", "last_name", "full_name"), _names(records)], how="horizontal")
+    return _without_prefilled_dates(keys).select(
+        "row", "source_record_id", "record_type", "name", "first", "last", "generation", "employer", "email", "mailbox",
+        "mail_domain", "web_domain", "phone", "tax_id", "device", "birth_date", "street", "city", "postal", "country",
+        "coarse",
+    )  # fmt: skip
+
+
+def _names(records: pl.DataFrame) -> pl.DataFrame:
+    is_organization = (records["record_type"] == ORGANIZATION).alias("is_organization")
+    company = records.select(
+        pl.when(is_organization & (pl.col("company_name").fill_null("").str.strip_chars() == ""))
+        .then("full_name").otherwise("company_name").alias("company")
+    )["company"]  # fmt: skip
+    organization = map_distinct(company, organization_name)
+    parts = records.select(
+        pl.when(~is_organization).then(column).alias(column) for column in ("first_name", "last_name", "full_name")
+    )
+    schema = {"first": pl.String, "last": pl.String, "generation": pl.String, "certain": pl.Boolean}
+    names = _oriented(map_rows(parts, person_name, schema)).with_columns(
+        pl.when(is_organization).then(organization).alias("name"),
+        pl.when(~is_organization).then(organization).alias("employer"),
+    )
+    initials = pl.concat_list(pl.col("first").str.head(1), pl.col("last").str.head(1)).list.sort().list.join("")
+    tight = pl.col("name").str.replace_all(" ", "", literal=True).str.head(4)
+    return names.with_columns(pl.coalesce(tight, initials, "first", "last").alias("coarse"))
+
+
+def _oriented(names: pl.DataFrame) -> pl.DataFrame:
+    """Given name and surname exchanged where the rest of the data says that they were the wrong way round."""
+    given, family = pl.col("first").str.split(" ").list.first(), pl.col("last").str.split(" ").list.last()
+    words_of = names.select(given.alias("given"), family.alias("family"))
+    as_given = words_of["given"].value_counts(name="as_given").rename({"given": "word"})
+    as_family = words_of["family"].value_counts(name="as_family").rename({"family": "word"})
+    seen = as_given.join(as_family, on="word", how="full", coalesce=True).drop_nulls("word").fill_null(0)
+    half = {side: seen.rename({"word": side, "as_given": f"{side}_given", "as_family": f"{side}_family"})
+            for side in ("given", "family")}  # fmt: skip
+    counted = words_of.join(half["given"], on="given", how="left", maintain_order="left")
+    counted = counted.join(half["family"], on="family", how="left", maintain_order="left")
+    odds = (
+        (pl.col("given_family") + 0.5) / (pl.col("given_given") + 0.5)
+        * (pl.col("family_given") + 0.5) / (pl.col("family_family") + 0.5)
+    )  # fmt: skip
+    swapped = counted.select(
+        ((odds > _SWAP_ODDS) & (pl.min_horizontal("given_family", "family_given") >= _SWAP_SEEN))
+        .fill_null(False).alias("swapped")
+    )["swapped"]  # fmt: skip
+    return names.with_columns(
+        pl.when(swapped).then("last").otherwise("first").alias("first"),
+        pl.when(swapped).then("first").otherwise("last").alias("last"),
+    ).drop("certain")
+
+
+def _without_prefilled_dates(keys: pl.DataFrame) -> pl.DataFrame:
+    persons = keys.filter((pl.col("record_type") == PERSON) & pl.col("birth_date").is_not_null())
+    counts = persons["birth_date"].value_counts()
+    if counts.is_empty():
+        return keys
+    floor = max(_PREFILLED_MINIMUM, _PREFILLED_RATIO * counts["count"].mean())  # type: ignore[operator, type-var]
+    prefilled = counts.filter(pl.col("count") > floor)["birth_date"]
+    return keys.with_columns(pl.when(~pl.col("birth_date").is_in(prefilled.implode())).then("birth_date"))

@@ -1,0 +1,34 @@
+"""The operational tables for readers: load audit, marks, landed files, quarantine; after every run, green or red."""
+
+import os
+
+from cdp_platform.environment import Settings
+from cdp_platform.landing.tables import LEDGERS, prepare
+from cdp_platform.warehouse import Warehouse
+
+STORAGE_VERSION = "v1.4.0"
+
+
+def operations_file(settings: Settings) -> str:
+    """Where readers find the operational tables."""
+    return str(settings.published / "ops.duckdb")
+
+
+def publish_operations(warehouse: Warehouse) -> None:
+    """Copy the schemas `ops` and `quarantine` to a file of their own and put it in place at once."""
+    target = warehouse.settings.published / "ops.duckdb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(f".{os.getpid()}.tmp")
+    temporary.unlink(missing_ok=True)
+    with warehouse.writing("publishing operations") as connection:
+        prepare(connection)
+        connection.execute(f"ATTACH '{temporary}' AS ops_out (STORAGE_VERSION '{STORAGE_VERSION}')")
+        try:
+            connection.execute("CREATE SCHEMA ops_out.ops; CREATE SCHEMA ops_out.quarantine")
+            for table in LEDGERS:
+                if table.startswith(("ops.", "quarantine.")):
+                    connection.execute(f"CREATE TABLE ops_out.{table} AS SELECT * FROM {table}")
+        finally:
+            connection.execute("DETACH ops_out")
+        temporary.chmod(0o600)
+        os.replace(temporary, target)

@@ -1,0 +1,83 @@
+"""One company, simulated and refreshed once per test session, copied for every test that changes it."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from cdp_platform.cli.refreshing import refresh_home
+from cdp_platform.environment import Settings, load_settings
+from cdp_platform.simulator import simulate
+
+SCALE = 0.003
+SEED = 11
+
+
+def end_of_history() -> date:
+    """Yesterday, like the demo, so that nothing is stale."""
+    return datetime.now(UTC).date() - timedelta(days=1)
+
+
+def midnight_after(day: date) -> datetime:
+    """The moment a day has ended."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+
+
+@pytest.fixture(scope="session")
+def session_root(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all test processes of this session share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def built_company(session_root: Path) -> Settings:
+    """A small company, landed, resolved, checked and published. Never write to it: take `company`."""
+    settings = load_settings({"CDP_HOME": str(session_root / "company")})
+    with FileLock(session_root / "company.lock"):
+        outcome = session_root / "company.json"
+        if not outcome.exists():
+            end = end_of_history()
+            simulate(settings.landing, settings.truth, scale=SCALE, seed=SEED, end=end)
+            done = refresh_home(settings, as_of=midnight_after(end))
+            outcome.write_text(
+                json.dumps(
+                    {
+                        "runs": {o.job: [o.run_id, o.success, o.failures] for o in done.outcomes},
+                        "passed": done.passed,
+                        "warned": done.warned,
+                        "failed": done.failed,
+                        "end": end.isoformat(),
+                    }
+                )
+            )
+    return settings
+
+
+@pytest.fixture(scope="session")
+def build_outcome(built_company: Settings) -> dict[str, object]:
+    """How the shared company's refresh ended: runs, checks, last day."""
+    text = (built_company.home.parent / "company.json").read_text()
+    return dict(json.loads(text))
+
+
+@pytest.fixture
+def copy_home(tmp_path: Path) -> Callable[[Settings], Settings]:
+    """Copies an installation into this test's folder."""
+
+    def copy(settings: Settings) -> Settings:
+        home = tmp_path / f"home{len(list(tmp_path.glob('home*')))}"
+        shutil.copytree(settings.home, home)
+        return load_settings({"CDP_HOME": str(home)})
+
+    return copy
+
+
+@pytest.fixture
+def company(built_company: Settings, copy_home: Callable[[Settings], Settings]) -> Settings:
+    """The built company, this test's own."""
+    return copy_home(built_company)
