@@ -29,14 +29,16 @@ test: install  ## the tests (WORKERS=n for more processes; each builds its own c
 drill: install  ## the slow and destructive tests and those at scale 1, one at a time
 	$(BIN)/pytest -m drill
 
+test-ui: export CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 test-ui: .venv/.installed-ui  ## the Dagster UI in a real browser (needs a Chromium)
+	@test -n "$$CHROMIUM" || { echo "make test-ui needs a Chromium on PATH (Debian: apt-get install chromium)" >&2; exit 2; }
 	$(BIN)/pytest -m ui
 
 check: install  ## format, lint, types, import contracts, licences
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/pip-licenses --output-file .venv/licences.txt
 
 format: install  ## what `make check` can mend by itself

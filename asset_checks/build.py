@@ -8,16 +8,10 @@ from typing import Any
 
 import dagster as dg
 
+from asset_checks.accounting import staging_results, staging_spec, stream_results, stream_specs
 from asset_checks.contract import contract_results, contract_specs
 from asset_checks.freshness import freshness_results, freshness_spec
-from asset_checks.reconciliation import (
-    GOLD_RULES,
-    gold_result,
-    staging_results,
-    staging_spec,
-    stream_results,
-    stream_specs,
-)
+from asset_checks.reconciliation import GOLD_RULES, gold_result
 from asset_checks.uniqueness import uniqueness_results, uniqueness_specs
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.landing.tables import prepare
@@ -29,14 +23,24 @@ Checks = list[dg.AssetChecksDefinition]
 
 def build_checks(inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> Checks:
     """All Python checks. `inputs` maps every modelled asset to the raw assets it is built from."""
-    return [*(_source_checks(source) for source in SOURCES), _staging_checks(), _master_checks(), _gold_checks(), _freshness_checks(inputs)]
+    return [
+        *(_source_checks(source) for source in SOURCES),
+        _staging_checks(),
+        _master_checks(),
+        _gold_checks(),
+        _freshness_checks(inputs),
+    ]
 
 
 def _source_checks(source: Source) -> dg.AssetChecksDefinition:
     specs = [
         check
         for stream in source.streams
-        for check in (*contract_specs(source, stream), *stream_specs(source, stream), freshness_spec(raw_key(source, stream)))
+        for check in (
+            *contract_specs(source, stream),
+            *stream_specs(source, stream),
+            freshness_spec(raw_key(source, stream)),
+        )
     ]
 
     @dg.multi_asset_check(name=f"guard_{source.name}", specs=specs, can_subset=True, pool="duckdb_writer")
@@ -58,7 +62,9 @@ def _staging_checks() -> dg.AssetChecksDefinition:
     specs = [staging_spec(source, stream) for source in SOURCES for stream in source.streams]
 
     @dg.multi_asset_check(name="reconcile_staging", specs=specs, can_subset=True, pool="duckdb_writer")
-    def reconcile_staging(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+    def reconcile_staging(
+        context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[Any]:
         wanted = context.selected_asset_check_keys
         with warehouse.writing("reconciling staging") as connection:
             yield from staging_results(connection, {key.asset_key for key in wanted})
@@ -68,7 +74,9 @@ def _staging_checks() -> dg.AssetChecksDefinition:
 
 def _master_checks() -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name="guard_customer_master", specs=uniqueness_specs(), can_subset=True, pool="duckdb_writer")
-    def guard_customer_master(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+    def guard_customer_master(
+        context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[Any]:
         with warehouse.writing("checking the customer master") as connection:
             yield from _only(context.selected_asset_check_keys, uniqueness_results(connection))
 
@@ -76,7 +84,9 @@ def _master_checks() -> dg.AssetChecksDefinition:
 
 
 def _gold_checks() -> dg.AssetChecksDefinition:
-    @dg.multi_asset_check(name="reconcile_gold", specs=[rule.check for rule in GOLD_RULES], can_subset=True, pool="duckdb_writer")
+    @dg.multi_asset_check(
+        name="reconcile_gold", specs=[rule.check for rule in GOLD_RULES], can_subset=True, pool="duckdb_writer"
+    )
     def reconcile_gold(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         with warehouse.writing("reconciling gold") as connection:
             for rule in GOLD_RULES:
@@ -90,7 +100,9 @@ def _freshness_checks(inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> dg
     specs = [freshness_spec(asset) for asset in inputs]
 
     @dg.multi_asset_check(name="freshness_of_models", specs=specs, can_subset=True, pool="duckdb_writer")
-    def freshness_of_models(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+    def freshness_of_models(
+        context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[Any]:
         wanted = {key.asset_key for key in context.selected_asset_check_keys}
         with warehouse.writing("checking freshness") as connection:
             yield from freshness_results(connection, {asset: raw for asset, raw in inputs.items() if asset in wanted})
@@ -100,6 +112,7 @@ def _freshness_checks(inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> dg
 
 def _only(wanted: set[dg.AssetCheckKey], results: Iterator[dg.AssetCheckResult]) -> Iterator[dg.AssetCheckResult]:
     for result in results:
-        assert result.asset_key is not None and result.check_name is not None
+        assert result.asset_key is not None
+        assert result.check_name is not None
         if dg.AssetCheckKey(result.asset_key, result.check_name) in wanted:
             yield result

@@ -1,4 +1,4 @@
-"""Does a stream keep what it promised? Its contract, its columns, its usual volume: what stops a source and nothing else.
+"""Does a stream keep what it promised? Its contract, columns and usual volume: what stops a source and nothing else.
 
 Here: what validation found at the last load, said as checks. A failing check does not block: the stream's mark did not
 move, so models keep its last good data while the other sources go on.
@@ -14,10 +14,13 @@ from cdp_platform.landing.validate import Cause
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.duckdb import Connection, scalar
 
-REDELIVER = "read the reason, have the vendor redeliver the file under the same name, or accept it with `cdp quarantine release`."
+REDELIVER = "have the vendor redeliver the file under the same name, or accept it with `cdp quarantine release`."
 KINDS = {
     "keeps_its_contract": (Cause.CONTRACT, "Rows that break the contract would become wrong facts."),
-    "has_declared_columns": (Cause.DRIFT, "A column that is missing or has another type would silently empty what is built on it."),
+    "has_declared_columns": (
+        Cause.DRIFT,
+        "A column that is missing or has another type would silently empty what is built on it.",
+    ),
     "has_usual_volume": (Cause.VOLUME, "A delivery far from the usual size is most often incomplete or sent twice."),
 }
 
@@ -27,9 +30,11 @@ def contract_specs(source: Source, stream: Stream) -> list[dg.AssetCheckSpec]:
     key = raw_key(source, stream)
     held = [spec(key, name, why=why, action=REDELIVER) for name, (_, why) in KINDS.items()]
     undeclared = spec(
-        key, "has_no_undeclared_column", why="A column that nobody declared is kept in raw but reaches no model.",
+        key,
+        "has_no_undeclared_column",
+        why="A column that nobody declared is kept in raw but reaches no model.",
         action=f"declare it in sources/{source.name}.py, or tell the vendor's administrator.",
-    )  # fmt: skip
+    )
     return [*held, undeclared]
 
 
@@ -39,7 +44,9 @@ def contract_results(connection: Connection, source: Source, stream: Stream) -> 
     where = "WHERE source_system = ? AND stream = ?"
     key = [source.name, stream.table]
     held = dict(
-        connection.execute(f"SELECT cause, max(reason) FROM ops.landed_file {where} AND status = 'held' GROUP BY 1", key).fetchall()
+        connection.execute(
+            f"SELECT cause, max(reason) FROM ops.landed_file {where} AND status = 'held' GROUP BY 1", key
+        ).fetchall()
     )
     waiting = scalar(connection, f"SELECT count(*) FROM ops.landed_file {where} AND status = 'held'", key)
     open_rows = scalar(connection, f"SELECT count(*) FROM quarantine.rejected_row {where} AND status = 'open'", key)

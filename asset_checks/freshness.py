@@ -15,6 +15,7 @@ from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.sources.contract import Cadence
 from cdp_platform.warehouse.duckdb import Connection
 
+HOUR = timedelta(hours=1)
 STREAMS: dict[dg.AssetKey, tuple[Source, Stream]] = {
     raw_key(source, stream): (source, stream) for source in SOURCES for stream in source.streams
 }
@@ -37,7 +38,9 @@ def high_waters(connection: Connection) -> dict[dg.AssetKey, datetime | None]:
     ).fetchall()
     found = {(source, stream): high_water for source, stream, high_water in rows}
     used = {source for (source, _), high_water in found.items() if high_water is not None}
-    return {key: found.get((source.name, stream.table)) for key, (source, stream) in STREAMS.items() if source.name in used}
+    return {
+        key: found.get((source.name, stream.table)) for key, (source, stream) in STREAMS.items() if source.name in used
+    }
 
 
 def freshness_result(
@@ -56,13 +59,18 @@ def freshness_result(
     headline = (
         f"{source.name}.{stream.table} has never delivered a valid row"
         if never
-        else f"newest record of {source.name}.{stream.table} is {age / timedelta(hours=1):.1f} h old, {allowed / timedelta(hours=1):.0f} h allowed"
+        else f"newest record of {source.name}.{stream.table} is {age / HOUR:.1f} h old, {allowed / HOUR:.0f} h allowed"
     )
-    hours = 0.0 if never else age / timedelta(hours=1)
+    hours = 0.0 if never else age / HOUR
     return verdict(
-        check, headline, passed=age <= allowed, expected=round(allowed / timedelta(hours=1), 2), actual=round(hours, 2),
-        warn=never, more={"oldest_input": f"{source.name}.{stream.table}"},
-    )  # fmt: skip
+        check,
+        headline,
+        passed=age <= allowed,
+        expected=round(allowed / HOUR, 2),
+        actual=round(hours, 2),
+        warn=never,
+        more={"oldest_input": f"{source.name}.{stream.table}"},
+    )
 
 
 def _allowed(key: dg.AssetKey) -> timedelta:

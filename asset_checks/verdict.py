@@ -24,7 +24,7 @@ def verdict(
     warn: bool = False,
     more: Mapping[str, Any] | None = None,
 ) -> dg.AssetCheckResult:
-    """The result of a check. `warn`: a failure is a warning. Never put a value of a record into `headline` or `more`."""
+    """The result of a check. `warn`: a failure is a warning. No value of a record goes into `headline` or `more`."""
     return dg.AssetCheckResult(
         asset_key=check.asset_key,
         check_name=check.name,

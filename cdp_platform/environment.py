@@ -100,6 +100,11 @@ def bind_dbt(settings: Settings) -> None:
     os.environ["DO_NOT_TRACK"] = "1"
 
 
+def bind_dagster(settings: Settings) -> None:
+    """Set the environment variable by which Dagster finds the home's instance, for this process."""
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+
+
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment of a process of ours that must see the same installation."""
     return os.environ | {

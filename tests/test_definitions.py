@@ -23,8 +23,14 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 def _names(definitions: dg.Definitions) -> dict[str, list[str]]:
     graph = definitions.resolve_asset_graph()
     return {
-        "assets": sorted("/".join(key.path) for key in graph.get_all_asset_keys() if key.path[-1] and graph.get(key).is_materializable),
-        "external": sorted("/".join(key.path) for key in graph.get_all_asset_keys() if not graph.get(key).is_materializable),
+        "assets": sorted(
+            "/".join(key.path)
+            for key in graph.get_all_asset_keys()
+            if key.path[-1] and graph.get(key).is_materializable
+        ),
+        "external": sorted(
+            "/".join(key.path) for key in graph.get_all_asset_keys() if not graph.get(key).is_materializable
+        ),
         "checks": sorted(f"{'/'.join(key.asset_key.path)}: {key.name}" for key in graph.asset_check_keys),
         "jobs": sorted(job.name for job in definitions.jobs or ()),
         "schedules": sorted(schedule.name for schedule in definitions.schedules or ()),
@@ -41,7 +47,9 @@ def test_names_are_as_reviewed(definitions: dg.Definitions, kind: str) -> None:
 def test_definitions_are_loadable(definitions: dg.Definitions) -> None:
     dg.Definitions.validate_loadable(definitions)
     graph = definitions.resolve_asset_graph()
-    undefined = [key for key in graph.get_all_asset_keys() if graph.get(key).is_external and not graph.get(key).description]
+    undefined = [
+        key for key in graph.get_all_asset_keys() if graph.get(key).is_external and not graph.get(key).description
+    ]
     assert undefined == [], "an asset depends on something nobody defines"
 
 
@@ -54,7 +62,9 @@ def test_the_location_loads_without_network_and_environment(tmp_path: Path) -> N
         "print(json.dumps(len(defs().get_repository_def().asset_graph.get_all_asset_keys()) if hasattr(defs(), 'get_repository_def') else 1))\n"
     )
     bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", script], env=bare, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=bare, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert json.loads(done.stdout.splitlines()[-1]) > 0
 

@@ -60,8 +60,6 @@ def _run(instance: dg.DagsterInstance, job: str, status: dg.DagsterRunStatus) ->
     instance.add_run(dg.DagsterRun(job_name=job, run_id=str(uuid4()), status=status))
 
 
-
-
 def test_models_wait_for_sources_until_they_end_or_the_deadline() -> None:
     row = next(row for row in model_rows(Target.LOCAL) if row.job == "refresh_hourly")
     due = datetime.now(UTC) - timedelta(minutes=5)
@@ -79,4 +77,6 @@ def test_a_failed_source_lets_the_models_start() -> None:
         _run(instance, "refresh_platform", dg.DagsterRunStatus.FAILURE)
         assert waiting_for(instance, row, due, datetime.now(UTC)) is None
         _run(instance, "refresh_hourly", dg.DagsterRunStatus.STARTED)
-        assert waiting_for(instance, row, due, datetime.now(UTC)) == "the last cycle is still going and absorbs this one"
+        assert (
+            waiting_for(instance, row, due, datetime.now(UTC)) == "the last cycle is still going and absorbs this one"
+        )

@@ -1,10 +1,6 @@
-{#- A column that is never null and never the same in two rows; returns the offending values. -#}
+{#- The column alone names a row; the test's words are the same wherever one of our own models is keyed. -#}
 {%- test is_key(model, column_name) -%}
-    {{ config(meta={'description': 'Every row must have a key of its own, or joins lose and double rows. Our own code is at fault: look at the model, not at the source.'}) }}
-    select
-        {{ column_name }},
-        count(*) as row_count
-    from {{ model }}
-    group by {{ column_name }}
-    having count(*) > 1 or {{ column_name }} is null
+    {{ config(meta={'description': 'A row without a key of its own is lost or doubled by every join. '
+        ~ 'Our own code is at fault, never the source: mend the model and build it again.'}) }}
+    {{ test_has_one_row_per(model, [column_name]) }}
 {%- endtest -%}

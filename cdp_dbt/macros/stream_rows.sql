@@ -10,7 +10,7 @@
     {%- set rule = stream_rule(source_system, stream) -%}
     select counted.*
     from (
-        {{ counted_rows(source_system, stream, rule) }}
+        {{ counted_rows(source_system, stream, rule) | indent(8) }}
     ) as counted
     qualify row_number() over (
         partition by {{ rule.key | join(', ') }}
@@ -36,7 +36,7 @@
             order by source_updated_at desc nulls last, extracted_at desc, raw_id desc
         ) = 1 as is_current
     from (
-        {{ counted_rows(source_system, stream, rule) }}
+        {{ counted_rows(source_system, stream, rule) | indent(8) }}
     ) as counted
     qualify row_number() over (
         partition by {{ key }}, source_updated_at

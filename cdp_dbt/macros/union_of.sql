@@ -1,8 +1,8 @@
 {#-
     A noun of the domain: the union of the staging models that have it, in the columns and types of the noun's own yml.
     A staging model is called stg_<source>__<object>, with a third part where its shape is not the object's; its key
-    <object>_id becomes the record's id. A column that the staging model's yml does not have is null; a staging model
-    that describes no columns (an ephemeral one, made for the noun) has them all.
+    <object>_id becomes the record's id. A column that the staging model's yml does not have is null.
+    `without`: columns that the noun adds to the union.
 -#}
 {%- macro union_of(models, without=[]) -%}
     {%- for name in models %}
@@ -17,8 +17,8 @@
     } %}
     select
         {%- for column in model.columns.values() if column.name not in without %}
-        {%- set has = column.name in described or not described %}
-        cast({{ shared.get(column.name, column.name if has else 'null') }} as {{ column.data_type }}) as {{ column.name }}
+        {%- set value = shared.get(column.name, column.name if column.name in described else 'null') %}
+        cast({{ value }} as {{ column.data_type }}) as {{ column.name }}
             {{- ',' if not loop.last }}
         {%- endfor %}
     from {{ ref(name) }}

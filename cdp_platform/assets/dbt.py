@@ -1,4 +1,4 @@
-"""Every dbt model as an asset, every dbt test as a check: one definition, which Dagster splits around the identity step.
+"""Every dbt model an asset, every dbt test a check: one definition, which Dagster splits around the identity step.
 
 Here: the definition and the start of a model run. Not here: how dbt is run (`dbt_runner`), any model.
 """

@@ -33,18 +33,34 @@ class DbtFailed(RuntimeError):
 
 def run_dbt(
     context: dg.AssetExecutionContext, warehouse: Warehouse, manifest: Mapping[str, Any]
-) -> Iterator[dg.Output[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation]:
-    """Build the selected models and run their tests; yield Dagster's events. Raises DbtFailed after the last of them."""
+) -> Iterator[
+    dg.Output[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
+]:
+    """Build the selected models, run their tests, yield Dagster's events. Raises DbtFailed after the last of them."""
     settings = warehouse.settings
     selection = get_updated_cli_invocation_params_for_context(
         context=context, manifest=manifest, dagster_dbt_translator=DagsterDbtTranslator()
     )
     target_path = settings.dbt_target_path
     arguments = [
-        "--quiet", "--log-level", "none", "--log-level-file", "error", "--log-path", str(target_path), "build",
-        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target_path),
-        "--target", settings.target.value, *selection.selection_args,
-    ]  # fmt: skip
+        "--quiet",
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "error",
+        "--log-path",
+        str(target_path),
+        "build",
+        "--project-dir",
+        str(DBT_PROJECT),
+        "--profiles-dir",
+        str(DBT_PROJECT),
+        "--target-path",
+        str(target_path),
+        "--target",
+        settings.target.value,
+        *selection.selection_args,
+    ]
     if selection.indirect_selection:
         arguments += ["--indirect-selection", selection.indirect_selection]
     progress = _Progress()
@@ -57,12 +73,16 @@ def run_dbt(
     for raw_event in progress.results:
         message = DbtCoreCliEventMessage(raw_event=raw_event, event_history_metadata={})
         for event in message.to_default_asset_events(
-            manifest=manifest, dagster_dbt_translator=selection.dagster_dbt_translator, context=context, target_path=Path(target_path)
+            manifest=manifest,
+            dagster_dbt_translator=selection.dagster_dbt_translator,
+            context=context,
+            target_path=Path(target_path),
         ):
             if isinstance(event, dg.Output):
                 key = context.asset_key_for_output(event.output_name)
-                event = event.with_metadata({**event.metadata, **_facts(key, counts, warehouse)})
-            yield event
+                yield event.with_metadata({**event.metadata, **_facts(key, counts, warehouse)})
+            else:
+                yield event
     if not result.success:
         failed = sorted({e["data"]["node_info"]["node_name"] for e in progress.results if _failed(e)})
         raise DbtFailed(f"dbt: {', '.join(failed)} failed" if failed else f"dbt: {result.exception}")
@@ -83,7 +103,12 @@ class _Progress:
         if _failed(message):
             _log.error("%s: %s", node["node_name"], data.get("status", "failed"))
         if event.info.name == "LogModelResult" or len(self.results) % 50 == 0:
-            _log.info("dbt %s/%s %s", data.get("index", "?"), data.get("total", data.get("num_models", "?")), node["node_name"])
+            _log.info(
+                "dbt %s/%s %s",
+                data.get("index", "?"),
+                data.get("total", data.get("num_models", "?")),
+                node["node_name"],
+            )
 
 
 def _failed(message: Mapping[str, Any]) -> bool:

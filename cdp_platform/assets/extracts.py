@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import dagster as dg
 
 from cdp_platform.assets.freshness import run_policy
-from cdp_platform.environment import Settings
 from cdp_platform.landing.load import StreamLoad, land_source
 from cdp_platform.landing.tables import SQL_TYPE, raw_relation
 from cdp_platform.serving.operations import publish_operations
@@ -28,20 +27,23 @@ def raw_key(source: Source, stream: Stream) -> dg.AssetKey:
     return dg.AssetKey(["raw", source.raw_table(stream)])
 
 
-def build_extracts(settings: Settings) -> list[dg.AssetsDefinition]:
+def build_extracts() -> list[dg.AssetsDefinition]:
     """One multi-asset per source, so that each source is a run of its own."""
     return [_extract(source) for source in SOURCES]
 
 
 def build_ledgers() -> list[dg.AssetSpec]:
     """Tables that several assets write: declared outside, their materializations logged by the writers."""
-    platform = {"owners": ["team:data-platform"], "kinds": {"duckdb"}, "group_name": "ops"}
     return [
-        dg.AssetSpec(
-            QUARANTINE, description="Rows that a contract rejected or nobody could read, each with its reason.", **platform
-        ),
-        dg.AssetSpec(LOAD_AUDIT, description="What every run did to every stream: rows, bytes, seconds, verdict.", **platform),
+        _ledger(QUARANTINE, "Rows that a contract rejected or nobody could read, each with its reason."),
+        _ledger(LOAD_AUDIT, "What every run did to every stream: rows, bytes, seconds, verdict."),
     ]
+
+
+def _ledger(key: dg.AssetKey, description: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key, description=description, owners=["team:data-platform"], kinds={"duckdb"}, group_name="operations"
+    )
 
 
 def _extract(source: Source) -> dg.AssetsDefinition:
@@ -52,9 +54,13 @@ def _extract(source: Source) -> dg.AssetsDefinition:
         specs=specs,
         can_subset=True,
         pool="duckdb_writer",
-        retry_policy=dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS),
+        retry_policy=dg.RetryPolicy(
+            max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
+        ),
     )
-    def extract(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
+    def extract(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[dg.MaterializeResult]:
         wanted = [stream for stream in source.streams if raw_key(source, stream) in context.selected_asset_keys]
         try:
             loads = land_source(warehouse, source, wanted, run_id=context.run_id, say=_log.info)
@@ -65,10 +71,12 @@ def _extract(source: Source) -> dg.AssetsDefinition:
         for load in loads:
             if load.status == "held":
                 context.log.error(f"{source.name}.{load.stream.table} keeps its last good data: {load.reason}")
-            yield dg.MaterializeResult(asset_key=raw_key(source, load.stream), metadata=_metadata(load, rows[load.stream.table]))
+            yield dg.MaterializeResult(
+                asset_key=raw_key(source, load.stream), metadata=_metadata(load, rows[load.stream.table])
+            )
         rejected = sum(load.rejected + load.unreadable for load in loads)
-        for key, metadata in ((LOAD_AUDIT, {"streams": len(loads)}), (QUARANTINE, {"rows": rejected, "source": source.name})):
-            context.log_event(dg.AssetMaterialization(key, metadata=metadata))
+        context.log_event(dg.AssetMaterialization(LOAD_AUDIT, metadata={"streams": len(loads)}))
+        context.log_event(dg.AssetMaterialization(QUARANTINE, metadata={"rows": rejected, "source": source.name}))
 
     return extract
 
@@ -80,7 +88,8 @@ def _spec(source: Source, stream: Stream) -> dg.AssetSpec:
             SQL_TYPE[column.type].lower(),
             description=column.description,
             constraints=dg.TableColumnConstraints(nullable=not column.required),
-            tags={"classification": column.classification.value} | ({"pii": column.pii.value} if column.pii is not Pii.NONE else {}),
+            tags={"classification": column.classification.value}
+            | ({"pii": column.pii.value} if column.pii is not Pii.NONE else {}),
         )
         for column in stream.columns
     ]
@@ -89,7 +98,7 @@ def _spec(source: Source, stream: Stream) -> dg.AssetSpec:
         group_name=source.name,
         owners=[source.owner],
         kinds={"duckdb", source.name} if source.name in ("salesforce", "stripe") else {"duckdb"},
-        description=f"{source.name}.{stream.name} as delivered: {stream.description[0].lower()}{stream.description[1:]}",
+        description=f"{source.name}.{stream.name} as delivered: {stream.description}",
         tags={"cdp/layer": "raw", "cdp/source": source.name},
         metadata={
             "dagster/column_schema": dg.TableSchema(columns=columns),

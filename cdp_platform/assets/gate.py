@@ -1,6 +1,6 @@
 """The publish gate: may what was built be shown to readers?
 
-Here: asking the Dagster instance again, for every line-stopping check, whether its latest execution passed on the latest
+Here: asking the Dagster instance, for every line-stopping check, whether its latest execution passed on the latest
 materialization; missing, skipped or older is red. Not here: the checks, publishing.
 """
 
@@ -48,10 +48,15 @@ def obstacles(instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckKey]) 
     return found
 
 
-def _last_materializations(instance: dg.DagsterInstance, keys: Iterable[dg.AssetKey]) -> dict[dg.AssetKey, tuple[int, str]]:
+def _last_materializations(
+    instance: dg.DagsterInstance, keys: Iterable[dg.AssetKey]
+) -> dict[dg.AssetKey, tuple[int, str]]:
     found = {}
     for record in instance.get_asset_records(list(keys)):
         entry = record.asset_entry
         if entry.last_materialization_record is not None:
-            found[entry.asset_key] = (entry.last_materialization_record.storage_id, entry.last_materialization_record.run_id)
+            found[entry.asset_key] = (
+                entry.last_materialization_record.storage_id,
+                entry.last_materialization_record.run_id,
+            )
     return found

@@ -1,6 +1,6 @@
 """The one Python step between two groups of dbt models: which records are the same customer.
 
-Here: reading the records, ledger and people's exceptions, writing crosswalk, edges and id history in one transaction. Not
+Here: reading records, ledger and people's exceptions, writing crosswalk, edges and id history in one transaction. Not
 here: how records are matched (`cdp_platform.identity`).
 """
 
@@ -22,8 +22,8 @@ _log = logging.getLogger("cdp.identity")
 
 TABLES = {
     "customer_crosswalk": "One row per source record: the customer it belongs to, with confidence and method.",
-    "match_edge": "One row per pair of records that share evidence: the rule, its confidence, and the veto that stopped it.",
-    "customer_id_history": "One row per event in the life of a customer id: create, merge, split, move or retire, with its cause.",
+    "match_edge": "One row per pair of records that share evidence: the rule, its confidence, the veto if any.",
+    "customer_id_history": "One row per event in the life of a customer id, with its cause.",
     "customer_id_alias": "One row per retired customer id: the id that stands for it now.",
     "customer_match_exceptions": "One row per decision of a person about who is who, applied last in every run.",
 }
@@ -63,13 +63,19 @@ def build_identity_assets() -> dg.AssetsDefinition:
             resolution = resolve(
                 records,
                 ledger=_frame(connection, "SELECT * FROM customer_master.customer_id_ledger ORDER BY source_record_id"),
-                aliases=_frame(connection, "SELECT * FROM customer_master.customer_id_alias ORDER BY retired_customer_id"),
+                aliases=_frame(
+                    connection, "SELECT * FROM customer_master.customer_id_alias ORDER BY retired_customer_id"
+                ),
                 exceptions=exceptions,
                 as_of=as_of,
                 run_id=context.run_id,
             )
             write(connection, resolution, exceptions)
-            _log.info("%s records are %s customers", f"{records.height:,}", f"{resolution.crosswalk['customer_id'].n_unique():,}")
+            _log.info(
+                "%s records are %s customers",
+                f"{records.height:,}",
+                f"{resolution.crosswalk['customer_id'].n_unique():,}",
+            )
         events = dict(resolution.id_history.group_by("event").len().iter_rows())
         facts: dict[str, dict[str, Any]] = {
             "customer_crosswalk": {
@@ -101,10 +107,14 @@ def read_exceptions(path: Path) -> pl.DataFrame:
         frame = pl.read_csv(path, infer_schema=False)
         missing = [name for name in EXCEPTION_SCHEMA if name not in frame.columns]
         if missing:
-            raise BadExceptionsFile(f"{path.name}: the header lacks {', '.join(missing)}; the columns are {', '.join(EXCEPTION_SCHEMA)}")
+            raise BadExceptionsFile(
+                f"{path.name}: the header lacks {', '.join(missing)}; the columns are {', '.join(EXCEPTION_SCHEMA)}"
+            )
         return frame.select(pl.col(name).cast(type_) for name, type_ in EXCEPTION_SCHEMA.items())
     except pl.exceptions.PolarsError as error:
-        raise BadExceptionsFile(f"{path.name} cannot be read: {error}; dates are YYYY-MM-DD, values with commas are quoted") from error
+        raise BadExceptionsFile(
+            f"{path.name} cannot be read: {error}; dates are YYYY-MM-DD, values with commas are quoted"
+        ) from error
 
 
 def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFrame) -> None:

@@ -40,7 +40,9 @@ def manifest_file(settings: Settings) -> Path:
 def parsed_manifest(settings: Settings) -> Manifest:
     """A fresh copy of the parsed manifest, so that dbt need not parse again: a run may change its copy."""
     manifest_file(settings)
-    manifest: Manifest = Manifest.from_msgpack((TARGET / "partial_parse.msgpack").read_bytes(), decoder=extended_mashumuro_decoder)
+    manifest: Manifest = Manifest.from_msgpack(
+        (TARGET / "partial_parse.msgpack").read_bytes(), decoder=extended_mashumuro_decoder
+    )
     manifest.build_flat_graph()
     return manifest
 
@@ -60,10 +62,22 @@ def _parse(settings: Settings) -> None:
         (TARGET / stale).unlink(missing_ok=True)
     result = dbtRunner().invoke(
         [
-            "--quiet", "--log-level", "error", "--log-path", str(TARGET / "logs"), "parse", "--no-partial-parse",
-            "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(TARGET),
-            "--target", settings.target.value,
+            "--quiet",
+            "--log-level",
+            "error",
+            "--log-path",
+            str(TARGET / "logs"),
+            "parse",
+            "--no-partial-parse",
+            "--project-dir",
+            str(DBT_PROJECT),
+            "--profiles-dir",
+            str(DBT_PROJECT),
+            "--target-path",
+            str(TARGET),
+            "--target",
+            settings.target.value,
         ]
-    )  # fmt: skip
+    )
     if not result.success:
         raise DbtProjectBroken(f"the dbt project in {DBT_PROJECT.name}/ does not parse: {result.exception}")

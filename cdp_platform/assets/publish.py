@@ -24,8 +24,16 @@ PUBLISHED_IDENTITY = ("customer_crosswalk", "customer_id_alias", "customer_id_hi
 
 def published_assets(specs: Mapping[dg.AssetKey, dg.AssetSpec]) -> list[dg.AssetKey]:
     """What readers get: all of gold, the golden record, the crosswalk and the history of ids."""
-    extra = {"customer_golden_record", "customer_attribute", "customer_relationship", "customer_duplicate", *PUBLISHED_IDENTITY}
-    return sorted(key for key in specs if key.path[0] == "gold" or (key.path[0] == "customer_master" and key.path[-1] in extra))
+    extra = {
+        "customer_golden_record",
+        "customer_attribute",
+        "customer_relationship",
+        "customer_duplicate",
+        *PUBLISHED_IDENTITY,
+    }
+    return sorted(
+        key for key in specs if key.path[0] == "gold" or (key.path[0] == "customer_master" and key.path[-1] in extra)
+    )
 
 
 def personal_columns(manifest: Mapping[str, Any]) -> dict[str, set[str]]:
@@ -97,18 +105,25 @@ def build_publish(
                 _log.info("publishing version %s: %s tables", version, len(relations))
                 publish(warehouse.settings, connection, relations, name=version, as_of=as_of, published_at=now)
             reason = "; ".join(str(obstacle) for obstacle in red[:20]) or None
-            connection.execute("INSERT INTO ops.publication VALUES (?, ?, ?, ?, ?, ?)", [version, context.run_id, as_of, now, not red, reason])
+            connection.execute(
+                "INSERT INTO ops.publication VALUES (?, ?, ?, ?, ?, ?)",
+                [version, context.run_id, as_of, now, not red, reason],
+            )
         publish_operations(warehouse)
         if red:
             raise PublishWithheld(
-                description=f"publish withheld, readers keep the last version: {reason}", metadata={"obstacles": len(red)}, allow_retries=False
+                description=f"publish withheld, readers keep the last version: {reason}",
+                metadata={"obstacles": len(red)},
+                allow_retries=False,
             )
         return dg.MaterializeResult(metadata={"version": version, "as_of": as_of.isoformat(), "tables": len(relations)})
 
     return release
 
 
-def _relations(connection: Connection, published: Sequence[dg.AssetKey], personal: dict[str, set[str]]) -> dict[str, Columns]:
+def _relations(
+    connection: Connection, published: Sequence[dg.AssetKey], personal: dict[str, set[str]]
+) -> dict[str, Columns]:
     names = sorted(".".join(key.path) for key in published)
     types: dict[str, dict[str, Any]] = {}
     rows = connection.execute(

@@ -3,12 +3,11 @@
 Here: creating and opening them. Not here: any job.
 """
 
-import os
 import shutil
 
 import dagster as dg
 
-from cdp_platform.environment import PROJECT, Settings
+from cdp_platform.environment import PROJECT, Settings, bind_dagster
 
 LOCAL_CONFIG = PROJECT / "deploy" / "local" / "dagster.yaml"
 
@@ -18,7 +17,7 @@ def prepare_home(settings: Settings) -> None:
     for folder in (settings.home, settings.landing, settings.published, settings.dagster_home):
         folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(LOCAL_CONFIG, settings.dagster_home / "dagster.yaml")
-    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    bind_dagster(settings)
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:

@@ -27,7 +27,7 @@ def models() -> AssetSelection:
 
 
 def hourly() -> AssetSelection:
-    """Health and active lives, what they need, and publish: the models tagged `hourly` in dbt. Identity is not resolved anew."""
+    """Health, active lives, what they need (tagged `hourly` in dbt), and publish; identity is not resolved anew."""
     return AssetSelection.tag(HOURLY, "") | AssetSelection.key_prefixes(["publish"])
 
 
@@ -45,6 +45,12 @@ def build_jobs() -> tuple[UnresolvedAssetJobDefinition, ...]:
     ]
     return (
         *per_source,
-        dg.define_asset_job("refresh_daily", selection=models(), description="Rebuilds every model, resolves identity, publishes."),
-        dg.define_asset_job("refresh_hourly", selection=hourly(), description="Rebuilds health and active lives under the last crosswalk, publishes."),
-    )  # fmt: skip
+        dg.define_asset_job(
+            "refresh_daily", selection=models(), description="Rebuilds every model, resolves identity, publishes."
+        ),
+        dg.define_asset_job(
+            "refresh_hourly",
+            selection=hourly(),
+            description="Rebuilds health and active lives under the last crosswalk, publishes.",
+        ),
+    )

@@ -28,7 +28,7 @@ class UnknownSelection(ValueError):
 
 @dataclass
 class StepOutcome:
-    """One Dagster run of a refresh: its job, whether it succeeded, seconds, and the failed steps with their messages."""
+    """One Dagster run of a refresh: its job, success, seconds, and the failed steps with their messages."""
 
     job: str
     run_id: str
@@ -72,7 +72,7 @@ def refresh(
 
 
 def resolve(defs: dg.Definitions, selection: str | None) -> list[dg.AssetKey]:
-    """The assets that a word means: a source and all it reaches; a group; an asset with all it needs; or Dagster's own syntax.
+    """The assets a word means: a source and all it reaches; a group; an asset and all it needs; or Dagster's syntax.
 
     Raises UnknownSelection.
     """
@@ -82,6 +82,7 @@ def resolve(defs: dg.Definitions, selection: str | None) -> list[dg.AssetKey]:
         return sorted(materializable)
     raw = [key for key in materializable if key.path[0] == "raw" and graph.get(key).group_name == selection]
     named = [key for key in materializable if selection in (key.path[-1], "/".join(key.path))]
+    chosen: dg.AssetSelection
     if raw:
         chosen = dg.AssetSelection.assets(*raw).downstream()
     elif named:
@@ -99,7 +100,12 @@ def resolve(defs: dg.Definitions, selection: str | None) -> list[dg.AssetKey]:
 
 
 def _run(
-    defs: dg.Definitions, instance: dg.DagsterInstance, job: str, keys: Iterable[dg.AssetKey], tags: dict[str, str], done: Refresh
+    defs: dg.Definitions,
+    instance: dg.DagsterInstance,
+    job: str,
+    keys: Iterable[dg.AssetKey],
+    tags: dict[str, str],
+    done: Refresh,
 ) -> None:
     _log.info("%s", job.replace("refresh_daily", "models"))
     started = time.monotonic()
@@ -119,7 +125,8 @@ def _run(
             elif evaluation.severity is dg.AssetCheckSeverity.WARN:
                 done.warned += 1
             else:
-                done.failed.append(f"{'/'.join(evaluation.asset_key.path)}: {evaluation.check_name}: {evaluation.description or 'failed'}")
+                said = evaluation.description or "failed"
+                done.failed.append(f"{'/'.join(evaluation.asset_key.path)}: {evaluation.check_name}: {said}")
     done.outcomes.append(StepOutcome(job, result.run_id, result.success, time.monotonic() - started, failures))
     for failure in failures:
         _log.error("%s", failure)
@@ -135,5 +142,3 @@ def drop_derived(warehouse: Warehouse) -> None:
         for schema, name, kind in relations:
             if schema in ("staging", "domain", "customer_master", "gold") and f"{schema}.{name}" not in LEDGERS:
                 connection.execute(f'DROP {kind} IF EXISTS {schema}."{name}" CASCADE')
-
-

@@ -87,7 +87,9 @@ UNFINISHED = [
 ]
 
 
-def unfinished(instance: dg.DagsterInstance, job: str, statuses: Iterable[dg.DagsterRunStatus] = UNFINISHED) -> list[dg.DagsterRun]:
+def unfinished(
+    instance: dg.DagsterInstance, job: str, statuses: Iterable[dg.DagsterRunStatus] = UNFINISHED
+) -> list[dg.DagsterRun]:
     """The runs of a job that have not ended, oldest last."""
     return list(instance.get_runs(dg.RunsFilter(job_name=job, statuses=list(statuses))))
 

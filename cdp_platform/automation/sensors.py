@@ -39,7 +39,7 @@ def _models_sensor(settings: Settings) -> dg.SensorDefinition:
         jobs=[_job(row.job) for row in rows],
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Starts the models of a cycle when every source that was due has ended, or its deadline has passed.",
+        description="Starts the models of a cycle when every source that was due has ended, or at its deadline.",
     )
     def models_sensor(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         now = datetime.now(UTC)
@@ -60,7 +60,7 @@ def _job(name: str) -> UnresolvedAssetJobDefinition:
 
 
 def waiting_for(instance: dg.DagsterInstance, row: Timetable, due: datetime, now: datetime) -> str | None:
-    """Why the models of a cycle cannot start yet, or None. A source that was never started after `due` has not ended."""
+    """Why the models of a cycle cannot start yet, or None. A source that was not started since `due` has not ended."""
     assert row.deadline is not None
     if unfinished(instance, row.job):
         return "the last cycle is still going and absorbs this one"
@@ -82,7 +82,9 @@ def new_streams(settings: Settings) -> dict[Source, list[Stream]]:
     except duckdb.IOException:
         connection = None
     if connection is not None:
-        rows = connection.execute("SELECT source_system, stream, file_name, max(bytes), max(landed_at) FROM ops.landed_file GROUP BY 1, 2, 3").fetchall()
+        rows = connection.execute(
+            "SELECT source_system, stream, file_name, max(bytes), max(landed_at) FROM ops.landed_file GROUP BY 1, 2, 3"
+        ).fetchall()
         connection.close()
         known = {(source, stream, name): (size, at) for source, stream, name, size, at in rows}
     found: dict[Source, list[Stream]] = {}
@@ -90,7 +92,9 @@ def new_streams(settings: Settings) -> dict[Source, list[Stream]]:
         for stream in source.streams:
             for file in files_of(settings.landing, source, stream):
                 stat = file.path.stat()
-                size, landed_at = known.get((source.name, stream.table, file.name), (-1, datetime.min.replace(tzinfo=UTC)))
+                size, landed_at = known.get(
+                    (source.name, stream.table, file.name), (-1, datetime.min.replace(tzinfo=UTC))
+                )
                 if size != stat.st_size or datetime.fromtimestamp(stat.st_mtime, UTC) > landed_at:
                     found.setdefault(source, []).append(stream)
                     break
@@ -142,7 +146,9 @@ def _landed_sensor(models: dg.AssetSelection) -> dg.SensorDefinition:
         graph = context.repository_def.asset_graph
         reached = (dg.AssetSelection.assets(*run.asset_selection).downstream() & models).resolve(graph)
         return dg.RunRequest(
-            run_key=f"landed/{run.run_id}", asset_selection=sorted(reached), tags={TRIGGER_TAG: "landing", CYCLE_TAG: run.tags[CYCLE_TAG]}
+            run_key=f"landed/{run.run_id}",
+            asset_selection=sorted(reached),
+            tags={TRIGGER_TAG: "landing", CYCLE_TAG: run.tags[CYCLE_TAG]},
         )
 
     return landed_sensor

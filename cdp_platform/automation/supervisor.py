@@ -18,15 +18,28 @@ GRACE_SECONDS = 15
 def command(host: str, port: int) -> list[str]:
     """The command line of the webserver and daemon on the project's workspace."""
     dagster = Path(sys.executable).with_name("dagster")
-    return [str(dagster), "dev", "-w", str(PROJECT / "workspace.yaml"), "-h", host, "-p", str(port), "--log-level", "warning"]
+    return [
+        str(dagster),
+        "dev",
+        "-w",
+        str(PROJECT / "workspace.yaml"),
+        "-h",
+        host,
+        "-p",
+        str(port),
+        "--log-level",
+        "warning",
+    ]
 
 
 def run_dagster(settings: Settings, *, host: str, port: int) -> int:
     """Run until the program ends or a signal comes; returns its exit code, 0 after a signal."""
-    process = subprocess.Popen(command(host, port), env=child_environment(settings), cwd=PROJECT, start_new_session=True)
+    process = subprocess.Popen(
+        command(host, port), env=child_environment(settings), cwd=PROJECT, start_new_session=True
+    )
     told = False
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         nonlocal told
         told = True
         os.killpg(process.pid, signal.SIGINT)
@@ -36,9 +49,10 @@ def run_dagster(settings: Settings, *, host: str, port: int) -> int:
         while True:
             try:
                 code = process.wait(timeout=GRACE_SECONDS if told else None)
-                return 0 if told else code
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+            else:
+                return 0 if told else code
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -1,47 +1,77 @@
 """The command line: `cdp …`.
 
 Here: the group and its manners: exit 0 good, 1 data stale or failing, 2 wrong use; progress on standard error; a user's
-mistake is one sentence and a remedy. Not here: what a command does (one module per subject).
+mistake is one sentence and a remedy. Not here: what a command does (one module per subject, imported when it is run).
 """
 
 import sys
+from importlib import import_module
 
 import click
 
-from cdp_platform.cli.data import sql, trace
-from cdp_platform.cli.demo import demo, dev, score, simulate
-from cdp_platform.cli.errors import USER_MISTAKES
-from cdp_platform.cli.publishing import publish
-from cdp_platform.cli.quarantine import quarantine
-from cdp_platform.cli.refreshing import refresh
-from cdp_platform.cli.state import status, where
+from cdp_platform.cli.errors import mistakes
+
+COMMANDS = {
+    "demo": ("demo", "Simulate a company, refresh everything, publish, and score the result against the truth."),
+    "simulate": ("demo", "Write the synthetic company's exports into the landing zone of CDP_HOME."),
+    "refresh": ("refreshing", "Land new files, rebuild, check and publish; or only SELECTION and what it needs."),
+    "status": ("state", "What is stale, failing, held or withheld: since when, why, and what to run."),
+    "where": ("state", "Where ASSET comes from, what guards and refreshes it, and the file that defines it."),
+    "trace": ("data", "Follow a row of TABLE back to domain, staging, raw rows, file and line."),
+    "sql": ("data", "Run one reading QUERY on the published data."),
+    "score": ("demo", "Compare what is published with what the synthetic company really is."),
+    "quarantine": ("quarantine", "Rows that a contract rejected: list, show, replay what was mended, release a delivery."),
+    "publish": ("publishing", "The versions that readers see: list them, go back to an earlier one."),
+    "dev": ("demo", "Open the Dagster UI (webserver and daemon) on the demo's home, or on CDP_HOME."),
+}
+"""Command to its module in this package and its line in `cdp --help`: the first sentence of its docstring."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """Commands that are imported when they are run, so that a small one answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a first day, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"cdp_platform.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="cdp-platform")
 def cdp() -> None:
     """A customer data platform: from a landing zone to published, reconciled gold.
 
     CDP_HOME names the installation (default .cdp/home here; the demo's is .cdp/demo), CDP_TARGET the engine.
+
+    \b
+    cdp demo                               see it work on a synthetic company
+    cdp refresh --landing exports/         do it with your own files
+    cdp status                             what is wrong, and what to run
     """
-
-
-for command in (demo, simulate, refresh, status, where, trace, sql, score, quarantine, publish, dev):
-    cdp.add_command(command)
 
 
 def main() -> None:
     """The entry point `cdp`."""
     try:
-        cdp.main(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        code = cdp.main(standalone_mode=False)
     except click.ClickException as mistake:
         mistake.show()
         sys.exit(2)
     except click.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)
-    except USER_MISTAKES as mistake:
+    except mistakes() as mistake:
         click.echo(f"cdp: {mistake}", err=True)
         sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -13,9 +13,19 @@ from cdp_platform.environment import demo_home, load_settings
 DEFAULT_SCALE = 0.03
 _log = logging.getLogger("cdp.demo")
 
-scale_option = click.option("--scale", type=click.FloatRange(0.0005, 10), default=DEFAULT_SCALE, show_default=True, help="1 is the full size (1.4 M records).")
-seed_option = click.option("--seed", type=int, default=7, show_default=True, help="Same seed, scale and end: same bytes.")
-noise_option = click.option("--noise", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="How wrong the sources are.")
+scale_option = click.option(
+    "--scale",
+    type=click.FloatRange(0.0005, 10),
+    default=DEFAULT_SCALE,
+    show_default=True,
+    help="1 is the full size (1.4 M records).",
+)
+seed_option = click.option(
+    "--seed", type=int, default=7, show_default=True, help="Same seed, scale and end: same bytes."
+)
+noise_option = click.option(
+    "--noise", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="How wrong the sources are."
+)
 day_type = click.DateTime(["%Y-%m-%d"])
 
 
@@ -62,15 +72,27 @@ def demo(scale: float, seed: int, noise: float, end: datetime | None) -> None:
 @click.option("--end", type=day_type, help="Last day of the history; default: yesterday.")
 @click.option("--days", type=click.IntRange(1, 365), help="Add days to the company that is there.")
 @click.option("--fault", "faults", multiple=True, help="Plant a fault by name; `--fault list` names them.")
-@click.option("--records", type=click.Path(dir_okay=False, path_type=Path), help="Only write the party records of all eight systems to this file, and the truth beside it.")
-def simulate(scale: float, seed: int, noise: float, end: datetime | None, days: int | None, faults: tuple[str, ...], records: Path | None) -> None:
+@click.option(
+    "--records",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Only write the party records of all eight systems to this file, and the truth beside it.",
+)
+def simulate(
+    scale: float,
+    seed: int,
+    noise: float,
+    end: datetime | None,
+    days: int | None,
+    faults: tuple[str, ...],
+    records: Path | None,
+) -> None:
     """Write the synthetic company's exports into the landing zone of CDP_HOME.
 
     \b
     cdp simulate --scale 0.03                two years of history, ending yesterday
     cdp simulate --days 1 --fault dropped_column
     cdp simulate --records people.parquet --scale 1
-    """  # fmt: skip
+    """
     from cdp_platform.simulator import FAULTS, add_days, simulate_records
     from cdp_platform.simulator import simulate as write_company
 
@@ -87,7 +109,16 @@ def simulate(scale: float, seed: int, noise: float, end: datetime | None, days: 
     if days is not None:
         add_days(settings.landing, settings.truth, days=days, faults=faults, progress=_log.info)
     else:
-        write_company(settings.landing, settings.truth, scale=scale, seed=seed, end=end.date() if end else _yesterday(), noise=noise, faults=faults, progress=_log.info)  # fmt: skip
+        write_company(
+            settings.landing,
+            settings.truth,
+            scale=scale,
+            seed=seed,
+            end=end.date() if end else _yesterday(),
+            noise=noise,
+            faults=faults,
+            progress=_log.info,
+        )
     click.echo(f"delivered to {settings.landing}; next: cdp refresh", err=True)
 
 
@@ -121,5 +152,3 @@ def dev(port: int, host: str) -> None:
         add_days(settings.landing, settings.truth, days=behind, progress=_log.info)
     click.echo(f"http://{host}:{port} on {settings.home}; end with Ctrl-C", err=True)
     raise click.exceptions.Exit(run_dagster(settings, host=host, port=port))
-
-

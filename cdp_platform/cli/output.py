@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import logging
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,9 +16,11 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 FORMATS = ("table", "json", "csv")
+UNLIMITED = 100_000
 
 
 def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,10 +51,15 @@ def show(rows: Sequence[Mapping[str, Any]], output: str, *, columns: Sequence[st
         writer.writerows([row[name] for name in names] for row in rows)
         click.echo(buffer.getvalue(), nl=False)
     else:
-        table = Table(*names, title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+        table = Table(*(Column(Text(name)) for name in names), title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
         for row in rows:
-            table.add_row(*("" if row[name] is None else _cell(row[name]) for name in names))
-        Console(soft_wrap=False).print(table)
+            table.add_row(*(Text("" if row[name] is None else _cell(row[name])) for name in names))
+        console().print(table)
+
+
+def console() -> Console:
+    """Standard output; as wide as it takes where nobody looks at it, so that `grep` sees whole lines."""
+    return Console(width=None if sys.stdout.isatty() else UNLIMITED, highlight=False)
 
 
 def _cell(value: Any) -> str:
@@ -59,7 +67,10 @@ def _cell(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int | float | Decimal) else str(value)
+    if isinstance(value, int | float | Decimal):
+        return f"{value:,}"
+    # A control character in somebody's data must not steer the terminal.
+    return "".join(character if character.isprintable() or character == "\n" else "\ufffd" for character in str(value))
 
 
 def _plain(value: Any) -> Any:
@@ -67,4 +78,4 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    return str(value)

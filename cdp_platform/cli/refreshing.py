@@ -19,7 +19,11 @@ from cdp_platform.warehouse import open_warehouse
 @click.command()
 @click.argument("selection", required=False)
 @click.option("--full", is_flag=True, help="Rebuild everything derived from raw; ledgers and ids stay.")
-@click.option("--landing", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A landing zone elsewhere than in the home.")
+@click.option(
+    "--landing",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A landing zone elsewhere than in the home.",
+)
 @click.option("--as-of", type=click.DateTime(), help="The moment the models take for now (UTC); default: the clock.")
 @click.option("--quiet", is_flag=True, help="Say nothing while working.")
 def refresh(selection: str | None, full: bool, landing: Path | None, as_of: datetime | None, quiet: bool) -> None:
@@ -40,7 +44,9 @@ def refresh(selection: str | None, full: bool, landing: Path | None, as_of: date
         raise click.exceptions.Exit(1)
 
 
-def refresh_home(settings: Settings, *, selection: str | None = None, full: bool = False, as_of: datetime | None = None) -> Refresh:
+def refresh_home(
+    settings: Settings, *, selection: str | None = None, full: bool = False, as_of: datetime | None = None
+) -> Refresh:
     """Refresh an installation in this process."""
     defs = build(settings)
     with open_instance(settings) as instance:
@@ -57,4 +63,6 @@ def say_outcome(done: Refresh) -> None:
             click.echo(f"       {failure}", err=True)
     for failed in done.failed[:20]:
         click.echo(f"check  {failed}", err=True)
-    click.echo(f"checks: {done.passed} passed, {done.warned} warned, {len(done.failed)} failed; more: cdp status", err=True)
+    click.echo(
+        f"checks: {done.passed} passed, {done.warned} warned, {len(done.failed)} failed; more: cdp status", err=True
+    )

@@ -1,6 +1,6 @@
 """The one screen at the end of `cdp demo`.
 
-Here: rows per layer, customers, the last month's figures, checks, score, and where to look next. Not here: computing them.
+Here: rows per layer, customers, the last month's figures, checks, score, where to look next. Not here: computing them.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,14 @@ from cdp_platform.serving.score import score_home
 from cdp_platform.warehouse import open_warehouse
 from cdp_platform.warehouse.duckdb import Connection, open_for_reading, scalar
 
+LAST_MONTH = """
+    WITH month AS (
+        SELECT date_trunc('month', max(transaction_date) - INTERVAL 1 MONTH) AS first_day
+        FROM gold.fact_revenue WHERE revenue_type = 'recognized'
+    )
+    SELECT revenue_type, first_day, sum(reporting_amount), any_value(reporting_currency_code)
+    FROM gold.fact_revenue JOIN month ON date_trunc('month', transaction_date) = first_day
+    GROUP BY ALL ORDER BY 1"""
 LAYERS = ("raw", "staging", "domain", "customer_master", "gold")
 
 
@@ -39,9 +47,9 @@ def print_summary(settings: Settings, done: Refresh, *, seconds: Mapping[str, fl
     console.print(f"time: {times} ({runs})", highlight=False)
     console.print(
         "next: [bold]make dev[/] opens the UI on this data · [bold]cdp status[/] what is stale or wrong · "
-        "[bold]cdp where fact_revenue[/] · [bold]cdp sql \"select * from gold.agg_revenue_month\"[/]",
+        '[bold]cdp where fact_revenue[/] · [bold]cdp sql "select * from gold.agg_revenue_month"[/]',
         highlight=False,
-    )  # fmt: skip
+    )
 
 
 def _layers(connection: Connection) -> Table:
@@ -49,8 +57,9 @@ def _layers(connection: Connection) -> Table:
     for layer in LAYERS:
         names = connection.execute(
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = $1 UNION ALL "
-            "SELECT view_name FROM duckdb_views() WHERE schema_name = $1", [layer],
-        ).fetchall()  # fmt: skip
+            "SELECT view_name FROM duckdb_views() WHERE schema_name = $1",
+            [layer],
+        ).fetchall()
         rows = sum(scalar(connection, f'SELECT count(*) FROM {layer}."{name}"') for (name,) in names)
         table.add_row(layer, f"{len(names)}", f"{rows:,}")
     rejected = scalar(connection, "SELECT count(*) FROM quarantine.rejected_row WHERE status = 'open'")
@@ -64,12 +73,7 @@ def _figures(connection: Connection) -> Table:
     ).fetchall()[0]
     table = Table("figure", "value", box=None, header_style="bold")
     table.add_row("source records → customers", f"{records:,} → {customers:,}")
-    for revenue_type, month, amount, code in connection.execute(
-        "SELECT revenue_type, date_trunc('month', transaction_date), sum(reporting_amount), any_value(reporting_currency_code) "
-        "FROM gold.fact_revenue WHERE date_trunc('month', transaction_date) = "
-        "(SELECT date_trunc('month', max(transaction_date) - INTERVAL 1 MONTH) FROM gold.fact_revenue WHERE revenue_type = 'recognized') "
-        "GROUP BY ALL ORDER BY 1"
-    ).fetchall():
+    for revenue_type, month, amount, code in connection.execute(LAST_MONTH).fetchall():
         table.add_row(f"revenue {revenue_type}, {month:%Y-%m}", f"{amount or 0:,.2f} {code or ''}")
     for day, lives in connection.execute(
         "SELECT activity_date, sum(active_lives) FROM gold.fact_active_lives GROUP BY 1 ORDER BY 1 DESC LIMIT 1"
@@ -82,12 +86,16 @@ def _scores(settings: Settings) -> Table:
     table = Table("score against the truth", "expected", "actual", "", box=None, header_style="bold")
     for measure in score_home(settings):
         row: Mapping[str, Any] = measure.row()
-        table.add_row(row["measure"], f"{row['expected']:,}", f"{row['actual']:,}", "ok" if row["is_met"] else "[red]off")
+        table.add_row(
+            row["measure"], f"{row['expected']:,}", f"{row['actual']:,}", "ok" if row["is_met"] else "[red]off"
+        )
     return table
 
 
 def _checks(console: Console, done: Refresh) -> None:
     colour = "red" if done.failed else "green"
-    console.print(f"checks: [{colour}]{done.passed} passed, {done.warned} warned, {len(done.failed)} failed", highlight=False)
+    console.print(
+        f"checks: [{colour}]{done.passed} passed, {done.warned} warned, {len(done.failed)} failed", highlight=False
+    )
     for failed in done.failed[:10]:
         console.print(f"  [red]{failed}", highlight=False, markup=True)

@@ -20,8 +20,8 @@ def candidate_pairs(keys: pl.DataFrame, on: Sequence[str], facets: Sequence[str]
     first of them only; the firsts are paired with each other. So a block costs its records plus the square of its
     different parties, and connects the same records as all its pairs would.
     """
-    named = keys.lazy().filter(pl.all_horizontal(pl.col(*on).is_not_null())).select("row", *on, *facets)
-    group = [*on, *facets]
+    group = list(dict.fromkeys([*on, *facets]))
+    named = keys.lazy().filter(pl.all_horizontal(pl.col(*on).is_not_null())).select("row", *group)
     crowded = named.filter(pl.len().over(on) > 1)
     members = crowded.with_columns(pl.col("row").min().over(group).alias("first_row")).select("row", "first_row", *on)
     frame = members.collect()

@@ -25,7 +25,9 @@ def causes_of(edge: pl.DataFrame, now: pl.DataFrame, known: pl.DataFrame) -> pl.
         (pl.col("status") == "accepted") & pl.col("other_was").ne_missing(pl.col("was"))
     ).with_columns(text=pl.when(is_exception).then(pl.lit("exception ") + pl.col("evidence")).otherwise("rule"))
     parting = touching.filter(
-        (pl.col("status") == "vetoed") & (pl.col("other_was") == pl.col("was")) & (pl.col("other_id") != pl.col("customer_id"))
+        (pl.col("status") == "vetoed")
+        & (pl.col("other_was") == pl.col("was"))
+        & (pl.col("other_id") != pl.col("customer_id"))
     ).with_columns(text="veto")
     joined, parted = (_strongest(frame, name) for frame, name in ((joining, "joined"), (parting, "parted")))
     return joined.join(parted, on=["was", "customer_id"], how="full", coalesce=True)
@@ -33,7 +35,10 @@ def causes_of(edge: pl.DataFrame, now: pl.DataFrame, known: pl.DataFrame) -> pl.
 
 def _from_changed(edge: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
     columns = ("rule", "confidence", "evidence", "status", "veto")
-    sides = [edge.select(*columns, source_record_id=a, other=b) for a, b in (("record_a", "record_b"), ("record_b", "record_a"))]
+    sides = [
+        edge.select(*columns, source_record_id=a, other=b)
+        for a, b in (("record_a", "record_b"), ("record_b", "record_a"))
+    ]
     return pl.concat([side.join(changed, on="source_record_id") for side in sides])
 
 

@@ -16,15 +16,17 @@ AGREEING = (SAME, SIMILAR, ACRONYM)
 
 def relations(a: pl.Series, b: pl.Series) -> pl.Series:
     """`relation` of every pair of names, computed once per distinct pair; `unknown` where one has no name."""
-    pairs = pl.DataFrame({"x": pl.select(pl.min_horizontal(a, b)).to_series(), "y": pl.select(pl.max_horizontal(a, b)).to_series()})
-    pairs = pairs.with_columns(has_both=a.is_not_null() & b.is_not_null())
+    pairs = pl.DataFrame({"a": a, "b": b}).select(
+        x=pl.min_horizontal("a", "b"),
+        y=pl.max_horizontal("a", "b"),
+        has_both=pl.all_horizontal(pl.col("a", "b").is_not_null()),
+    )
     distinct = pairs.filter(pl.col("has_both") & (pl.col("x") != pl.col("y"))).select("x", "y").unique()
     found = [relation(x, y) for x, y in distinct.iter_rows()]
-    looked_up = pairs.join(
-        distinct.with_columns(relation=pl.Series(found, dtype=pl.String)), on=["x", "y"], how="left", maintain_order="left"
-    )
+    distinct = distinct.with_columns(relation=pl.Series(found, dtype=pl.String))
+    looked_up = pairs.join(distinct, on=["x", "y"], how="left", maintain_order="left")
     return looked_up.select(
-        pl.when(~pl.col("has_both")).then(pl.lit(UNKNOWN)).otherwise(pl.col("relation").fill_null(SAME)).alias("relation")
+        pl.when("has_both").then(pl.col("relation").fill_null(SAME)).otherwise(pl.lit(UNKNOWN)).alias("relation")
     )["relation"]
 
 

@@ -16,7 +16,7 @@ EQUAL, CLOSE, INITIAL, MISSING, CONFLICT = 4, 3, 2, 1, 0
 # Whole names: both parts agree; agree as far as one shows; the surname differs; nothing to compare; two people.
 STRONG, WEAK, RENAMED, INCOMPLETE, OTHER = "strong", "weak", "renamed", "incomplete", "other"
 
-# A spelling this much rarer than the name it resembles is a typo of it and not a name of its own.
+# A spelling this much rarer than the name it resembles, and in no list, is a typo of it and not a name of its own.
 _TYPO_SHARE = 0.01
 _TYPO_COUNT = 2
 _SIMILAR = 0.88
@@ -88,7 +88,8 @@ def _compared(distinct: pl.DataFrame, frequency: pl.DataFrame, *, is_given: bool
     tight = pl.col("x").str.replace_all(" ", "", literal=True) == pl.col("y").str.replace_all(" ", "", literal=True)
     if is_given:
         rarer, commoner = pl.min_horizontal("x_records", "y_records"), pl.max_horizontal("x_records", "y_records")
-        typo = typo & (rarer <= pl.max_horizontal(pl.lit(_TYPO_COUNT), commoner * _TYPO_SHARE))
+        is_rare = rarer <= pl.max_horizontal(pl.lit(_TYPO_COUNT), commoner * _TYPO_SHARE)
+        typo = typo & is_rare & ~_both_known(distinct)
         remainder = pl.col("y").str.strip_prefix(pl.col("x"))
         # x is the lexicographically smaller, so a prefix is always x.
         shortened = (pl.col("shorter") >= 3) & pl.col("y").str.starts_with(pl.col("x")) & ~remainder.is_in(_GENDERED)
@@ -98,6 +99,11 @@ def _compared(distinct: pl.DataFrame, frequency: pl.DataFrame, *, is_given: bool
     initial = (pl.col("shorter") == 1) & (pl.col("x").str.head(1) == pl.col("y").str.head(1))
     level = pl.when(initial).then(pl.lit(INITIAL)).when(close).then(pl.lit(CLOSE)).otherwise(pl.lit(CONFLICT))
     return compared.select("x", "y", level.alias("level"))
+
+
+def _both_known(distinct: pl.DataFrame) -> pl.Series:
+    known = pl.Series([fold(spelling) for spelling in synonyms("nicknames")]).unique().implode()
+    return distinct.select(pl.all_horizontal(pl.col("x", "y").is_in(known)).alias("known"))["known"]
 
 
 def _nicknames(distinct: pl.DataFrame) -> pl.Series:

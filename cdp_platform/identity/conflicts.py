@@ -8,7 +8,15 @@ from datetime import datetime
 import polars as pl
 
 from cdp_platform.identity.components import components
-from cdp_platform.identity.exceptions import APPLIED, EXCLUDE, FORCE_MATCH, NEVER_MATCH, PIN_ID, RefusedExceptions, statuses
+from cdp_platform.identity.exceptions import (
+    APPLIED,
+    EXCLUDE,
+    FORCE_MATCH,
+    NEVER_MATCH,
+    PIN_ID,
+    RefusedExceptions,
+    statuses,
+)
 
 
 class ConflictingExceptions(RefusedExceptions):
@@ -43,7 +51,7 @@ def check_exceptions(
 
 
 def declared_pairs(applied: pl.DataFrame) -> pl.DataFrame:
-    """The pairs declared to be one, by force_match or because they are pinned to one id: `exception_id`, `record_a`, `record_b`."""
+    """The pairs that force_match, or a pin to one id, declares to be one: `exception_id`, `record_a`, `record_b`."""
     forced = applied.filter(pl.col("action") == FORCE_MATCH).select("exception_id", "record_a", "record_b")
     pins = applied.filter(pl.col("action") == PIN_ID).sort("customer_id", "exception_id")
     pinned = pins.select(
@@ -64,8 +72,8 @@ def _contradictions(
     declaring = together.join(group, left_on="record_a", right_on="record").select("exception_id", "group")
     sized = group.group_by("group").len("size")
 
-    def with_declaring(groups: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
-        others = declaring.join(groups.rename({groups.columns[0]: "group"}), on="group", how="semi")
+    def with_declaring(own: pl.DataFrame) -> pl.DataFrame:
+        others = declaring.join(own, left_on="group", right_on="group_a", how="semi")
         return pl.concat([own.select("exception_id"), others.select("exception_id")])
 
     never = placed.filter((pl.col("action") == NEVER_MATCH) & (pl.col("group_a") == pl.col("group_b")))
@@ -81,11 +89,11 @@ def _contradictions(
         owners = ledger.select("customer_id", "record_type").unique()
         owned = pins.join(owners, on="customer_id").filter(pl.col("record_type") != pl.col("type_a"))
     return {
-        "never_match forbids what force_match or pin_id declares to be one": with_declaring(never.select("group_a"), never),
+        "never_match forbids what force_match or pin_id declares to be one": with_declaring(never),
         "exclude leaves a record alone that force_match or pin_id declares to be one with another": with_declaring(
-            excluded.select("group_a"), excluded
+            excluded
         ),
-        "records declared to be one are pinned to different ids": with_declaring(two_ids.select("group_a"), two_ids),
+        "records declared to be one are pinned to different ids": with_declaring(two_ids),
         "an organisation and a person cannot be one": mixed,
         "one id is pinned to an organisation and to a person": two_types,
         "the id belongs to records of the other type": owned,

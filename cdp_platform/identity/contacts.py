@@ -13,6 +13,7 @@ from cdp_platform.identity.reference import synonyms, words
 # The bundled public-suffix list only: the default would go to the network and to the home directory.
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _COUNTRY_PREFIX = "^(AT|BE|BG|CHE|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI)"
+_SEQUENCES = ["1234567", "12345678", "123456789", "234567890", "1234567890"]
 _GMAIL = ["gmail.com", "googlemail.com"]
 _STREET_WORD_ENDINGS = ("strasse", "straat", "street", "avenue", "road", "str")
 
@@ -58,8 +59,8 @@ def phone_key(column: str) -> pl.Expr:
     text = pl.col(column).str.to_lowercase().str.replace(r"(?:ext|extension|x|durchwahl|poste)\.?\s*\d+\s*$", "")
     digits = text.str.replace_all(r"\D", "").str.strip_chars_start("0")
     key = digits.str.tail(9)
-    repeated = key.str.replace_all(key.str.head(1), "", literal=True) == ""
-    return pl.when((digits.str.len_chars() >= 7) & ~repeated & ~key.is_in(["123456789", "234567890", "1234567"])).then(key)
+    repeated = key.str.strip_chars_start(key.str.head(1)) == ""
+    return pl.when((digits.str.len_chars() >= 7) & ~repeated & ~key.is_in(_SEQUENCES)).then(key)
 
 
 def tax_id_key(column: str) -> pl.Expr:
@@ -68,23 +69,25 @@ def tax_id_key(column: str) -> pl.Expr:
     bare = text.str.replace(_COUNTRY_PREFIX, "")
     text = pl.when(bare.str.count_matches(r"\d") >= 7).then(bare).otherwise(text)
     digits = text.str.replace_all(r"\D", "")
-    repeated = digits.str.replace_all(digits.str.head(1), "", literal=True) == ""
-    return pl.when((digits.str.len_chars() >= 5) & ~repeated & ~digits.is_in(["123456789", "12345678"])).then(text)
+    repeated = digits.str.strip_chars_start(digits.str.head(1)) == ""
+    return pl.when((digits.str.len_chars() >= 5) & ~repeated & ~digits.is_in(_SEQUENCES)).then(text)
 
 
 def postal_key(column: str) -> pl.Expr:
     """Letters and digits in upper case; a US ZIP+4 shortened to its ZIP."""
-    text = pl.col(column).str.to_uppercase().str.replace(r"^\s*(\d{5})-\d{4}\s*$", "$1").str.replace_all(r"[^0-9A-Z]", "")
+    text = pl.col(column).str.to_uppercase().str.strip_chars().str.replace(r"^(\d{5})-\d{4}$", "$1")
+    text = text.str.replace_all(r"[^0-9A-Z]", "")
     return pl.when(text.str.len_chars() >= 3).then(text)
 
 
 def street_key(streets: pl.Series) -> pl.Series:
-    """House number and the longest word, whichever comes first and however `street` is written."""
+    """House number and the longest telling word, whichever comes first and however `street` is written."""
 
     def key(street: str) -> str | None:
         found = tokens(plain(street))
         number = next((word for word in found if word[0].isdigit()), None)
-        name = max((word for word in found if word.isalpha()), key=len, default=None)
+        telling = [word for word in found if word.isalpha() and word not in words("street_words")]
+        name = max(telling, key=len, default=None)
         if number is None or name is None:
             return None
         ending = next((end for end in _STREET_WORD_ENDINGS if name.endswith(end) and len(name) > len(end) + 2), "")

@@ -8,6 +8,7 @@ import polars as pl
 from cdp_platform.identity.exceptions import EXCLUDE
 from cdp_platform.identity.schema import CROSSWALK_SCHEMA, EDGE_SCHEMA, conform
 
+_OF_RECORD = ("source_record_id", "record_type")
 _ALONE = "alone"
 _EXCEPTION = "exception"
 
@@ -30,7 +31,8 @@ def memberships(keys: pl.DataFrame, labels: pl.Series, found: pl.DataFrame, deci
     """Every record's `cluster` (its smallest record), `confidence` and `method`.
 
     A record's confidence is that of its best accepted edge, and its method that edge's rule: how sure we are that the
-    record belongs with any other of the cluster. Alone, it is certain (1.0, `alone`), or excluded by people (`exception`).
+    record belongs with any other of the cluster. Alone, it is certain (1.0): `alone`, or
+    `exception` where people exclude it.
     """
     accepted = found.filter(pl.col("veto").is_null()).select("a", "b", "confidence", "rule")
     sides = pl.concat([accepted.select("confidence", "rule", row=side) for side in ("a", "b")])
@@ -38,10 +40,9 @@ def memberships(keys: pl.DataFrame, labels: pl.Series, found: pl.DataFrame, deci
     best = best.unique("row", keep="first", maintain_order=True)
     excluded = decisions.filter(pl.col("action") == EXCLUDE)["row_a"].unique()
     alone = pl.when(pl.col("row").is_in(excluded.implode())).then(pl.lit(_EXCEPTION)).otherwise(pl.lit(_ALONE))
-    members = keys.select("row", "source_record_id", "record_type").join(best, on="row", how="left", maintain_order="left")
+    members = keys.select("row", *_OF_RECORD).join(best, on="row", how="left", maintain_order="left")
     return members.select(
-        "source_record_id",
-        "record_type",
+        *_OF_RECORD,
         pl.col("confidence").fill_null(1.0),
         pl.coalesce("rule", alone).alias("method"),
         keys["source_record_id"].gather(labels).alias("cluster"),

@@ -51,12 +51,8 @@ def forbidden(found: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
 def decision_marks(decisions: pl.DataFrame) -> pl.DataFrame:
     """Marks that clash between records that people keep apart: the sides of a never_match, and different pins."""
     never = decisions.filter(pl.col("action") == NEVER_MATCH)
-    sides = [
-        never.select(f"row_{side}", pl.lit(f"{NEVER_MATCH} ") + pl.col("exception_id"), pl.lit(side)) for side in ("a", "b")
-    ]
-    pins = decisions.filter(pl.col("action") == PIN_ID).select("row_a", pl.lit(PIN_ID), "customer_id")
-    marks = []
-    for frame in (*sides, pins):
-        frame.columns = list(MARK_SCHEMA)
-        marks.append(frame.cast(MARK_SCHEMA))  # type: ignore[arg-type]
-    return pl.concat(marks)
+    pins = decisions.filter(pl.col("action") == PIN_ID)
+    kind = pl.lit(f"{NEVER_MATCH} ") + pl.col("exception_id")
+    marks = [never.select(row=f"row_{side}", kind=kind, value=pl.lit(side)) for side in ("a", "b")]
+    marks.append(pins.select(row="row_a", kind=pl.lit(PIN_ID), value="customer_id"))
+    return pl.concat(marks).cast(MARK_SCHEMA)  # type: ignore[arg-type]

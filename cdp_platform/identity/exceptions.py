@@ -41,7 +41,7 @@ class MalformedExceptions(RefusedExceptions):
 
 
 def statuses(frame: pl.DataFrame, records: pl.DataFrame, *, as_of: datetime | None = None) -> pl.DataFrame:
-    """Every exception, by id: `exception_id`, `action`, `status`, `record_a`, `record_b`, `customer_id`, `type_a`, `type_b`.
+    """Every exception, by id: its `action`, `status`, `record_a`, `record_b`, `customer_id`, `type_a` and `type_b`.
 
     `applied`; `waiting_for_approval` without an approver; `not_yet_valid` and `expired` by `valid_from` (inclusive) and
     `valid_to` (exclusive), both open where empty, on the UTC day of `as_of` (None: on any day); `unknown_record` or

@@ -12,6 +12,8 @@ import polars as pl
 ORGANIZATION_LIMITS: Mapping[str, int] = {
     "tax_id": 4, "email": 4, "phone": 4, "mail_domain": 25, "web_domain": 25,
 }  # fmt: skip
+# Fewer records do not tell how frequent a name or a value is in the world they come from.
+_SMALL_SAMPLE = 1000
 PERSON_LIMITS: Mapping[str, int] = {"tax_id": 3, "email": 5, "phone": 6, "device": 6}
 
 
@@ -20,7 +22,7 @@ def shared_values(keys: pl.DataFrame, limits: Mapping[str, int]) -> pl.DataFrame
     found = [
         keys.lazy().filter(pl.col(identifier).is_not_null())
         .group_by(pl.col(identifier).alias("value"))
-        .agg(pl.col("coarse").drop_nulls().n_unique().cast(pl.Int64).alias("names"), pl.len().cast(pl.Int64).alias("records"))
+        .agg(names=pl.col("coarse").drop_nulls().n_unique().cast(pl.Int64), records=pl.len().cast(pl.Int64))
         .filter(pl.col("names") > limit)
         .select(pl.lit(identifier).alias("identifier"), "value", "names", "records")
         for identifier, limit in limits.items()
@@ -37,7 +39,7 @@ def without_shared(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
 
 
 def mean_coincidences(keys: pl.DataFrame, pairs: pl.DataFrame, names: list[str], column: str) -> pl.Series:
-    """How many records would by chance bear the names of a pair *and* share its value of `column`.
+    """How many other records would by chance bear a pair's name *and* share its value of `column`.
 
     From the frequency of the more frequent of both names and of the value: common name, common value, no evidence.
     """
@@ -49,4 +51,4 @@ def mean_coincidences(keys: pl.DataFrame, pairs: pl.DataFrame, names: list[str],
     name_count, value_count = facts["of_name"], facts["of_value"]
     a, b = pairs["a"], pairs["b"]
     bearers = pl.DataFrame({"a": name_count.gather(a), "b": name_count.gather(b)}).max_horizontal()
-    return bearers * value_count.gather(a) / max(named.height, 1)
+    return (bearers - 1) * (value_count.gather(a) - 1) / max(named.height, _SMALL_SAMPLE)

@@ -27,8 +27,8 @@ def surviving(aliases: pl.DataFrame) -> pl.DataFrame:
 
 
 def known_ids(ledger: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """The ledger with surviving ids only; a ledger without `is_current` counts as current."""
-    known = conform(ledger, LEDGER_SCHEMA).with_columns(pl.col("is_current").fill_null(True))
+    """The ledger with surviving ids only."""
+    known = conform(ledger, LEDGER_SCHEMA)
     led = aliases.select(customer_id="retired_customer_id", _survivor="customer_id")
     known = known.join(led, on="customer_id", how="left", maintain_order="left")
     return known.with_columns(pl.coalesce("_survivor", "customer_id").alias("customer_id")).drop("_survivor")
@@ -53,24 +53,22 @@ def events(
 ) -> pl.DataFrame:
     """The new rows of the id history, sorted; none where nothing changed.
 
-    `now`: `source_record_id`, `customer_id`, `origin`. `causes`: `was`, `customer_id`, `joined`, `parted`: the strongest
-    evidence that brought records of the one id to the other, and the veto that took them away.
+    `now`: `source_record_id`, `customer_id`, `origin`. `causes`: `was`, `customer_id`, `joined`, `parted`: the evidence
+    that brought records of the one id to the other, and the veto that took them away.
     """
     flows = flows.join(causes, on=["was", "customer_id"], how="left", maintain_order="left")
     counted = now.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("record_count"), pl.col("origin").first())
-    before, current = known["customer_id"].unique(), known.filter("is_current")["customer_id"].unique()
+    before = known["customer_id"].unique()
     new = counted.filter(~pl.col("customer_id").is_in(before.implode()))
-    parent = flows.sort(["records", "was"], descending=[True, False]).unique("customer_id", keep="first", maintain_order=True)
-    new = new.join(parent.select("customer_id", related_customer_id="was"), on="customer_id", how="left")
+    parent = flows.sort(["customer_id", "records", "was"], descending=[False, True, False])
+    parent = parent.group_by("customer_id").agg(pl.col("was").first().alias("related_customer_id"))
+    new = new.join(parent, on="customer_id", how="left")
     cause = (
         pl.when(pl.col("origin") == "pinned").then(pl.lit("pin_id"))
         .when(pl.col("related_customer_id").is_not_null()).then(pl.lit("split"))
         .otherwise(pl.lit("new records"))
     )  # fmt: skip
     created = new.with_columns(event=pl.lit("create"), cause=cause)
-    returned = counted.filter(
-        pl.col("customer_id").is_in(before.implode()) & ~pl.col("customer_id").is_in(current.implode())
-    ).with_columns(event=pl.lit("create"), cause=pl.lit("records returned"))
     survivors = flows.filter("survivor")
     merged = survivors.select(
         "customer_id", event=pl.lit("merge"), related_customer_id="was", record_count="records",
@@ -86,10 +84,7 @@ def events(
         event=pl.lit("retire"), customer_id="was", related_customer_id="customer_id", record_count="records",
         cause=pl.lit("merged"),
     )  # fmt: skip
-    gone = known.filter("is_current").group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("record_count"))
-    gone = gone.join(counted, on="customer_id", how="anti").join(survivors.select(customer_id="was"), on="customer_id", how="anti")
-    gone = gone.with_columns(event=pl.lit("retire"), cause=pl.lit("records deleted"))
-    rows = pl.concat([created, returned, merged, left, replaced, gone], how="diagonal")
+    rows = pl.concat([created, merged, left, replaced], how="diagonal")
     rows = rows.with_columns(run_id=pl.lit(run_id), as_of=pl.lit(as_of))
     return conform(rows, HISTORY_SCHEMA).sort("customer_id", "event", "related_customer_id")
 
@@ -104,7 +99,10 @@ def new_aliases(aliases: pl.DataFrame, flows: pl.DataFrame, now: pl.DataFrame, a
 
 
 def new_ledger(now: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """The complete ledger: today's records, and every earlier one with the id that its own leads to."""
-    earlier = known.join(now, on="source_record_id", how="anti").with_columns(is_current=pl.lit(False))
-    today = now.select("source_record_id", "customer_id", "record_type", is_current=pl.lit(True))
+    """The complete ledger: today's records, and every deleted one with the id that its own leads to.
+
+    So an id outlives its records: it is retired by a merge only, and is there again when a record returns.
+    """
+    earlier = known.join(now, on="source_record_id", how="anti")
+    today = now.select("source_record_id", "customer_id", "record_type")
     return known_ids(pl.concat([today, earlier]), aliases).sort("source_record_id")

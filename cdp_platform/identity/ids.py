@@ -28,15 +28,15 @@ def assigned(members: pl.DataFrame, known: pl.DataFrame, pins: pl.DataFrame, tak
     )  # fmt: skip
     claimed = _settled(claims)
     owned = pl.concat([pinned.with_columns(origin=pl.lit("pinned")), claimed.with_columns(origin=pl.lit("claimed"))])
-    new = clusters.join(owned, on="cluster", how="anti")
+    new = clusters.join(owned, on="cluster", how="anti").sort("cluster")
     used = set(pl.concat([taken, known["customer_id"], owned["customer_id"]]).unique().to_list())
-    fresh = [_mint(cluster, record_type, used) for cluster, record_type in new.sort("cluster").iter_rows()]
-    minted = new.sort("cluster").select("cluster", customer_id=pl.Series(fresh, dtype=pl.String), origin=pl.lit("minted"))
+    fresh = [_mint(cluster, record_type, used) for cluster, record_type in new.iter_rows()]
+    minted = new.select("cluster", customer_id=pl.Series(fresh, dtype=pl.String), origin=pl.lit("minted"))
     return clusters.join(pl.concat([owned, minted]), on="cluster", how="left", maintain_order="left")
 
 
 def _settled(claims: pl.DataFrame) -> pl.DataFrame:
-    """One id to one cluster, the strongest claim first: in rounds, each settling the claims that are best on both sides."""
+    """One id to one cluster, the strongest claim first: round by round, the claims that are the best of both sides."""
     order = ["shared", "customer_id", "cluster"]
     claims = claims.sort(order, descending=[True, False, False]).with_row_index("rank")
     settled = [claims.clear()]

@@ -18,8 +18,17 @@ _DEPARTMENT = re.compile(r"\b(?:c/o|attn|attention)\b.*$")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _SLASH_FORM = re.compile(r"\b([a-z])/([a-z])\b")
 _FOLD = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
-_FILLERS = frozenset({"the", "and", "of", "und", "et", "y", "e", "en", "og", "och", "ja", "de", "der", "die", "das", "la", "le"})
-_SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "2", "iii": "3", "iv": "4", "2nd": "2", "3rd": "3"}
+_SUFFIXES = {
+    "jr": "jr",
+    "junior": "jr",
+    "sr": "sr",
+    "senior": "sr",
+    "ii": "2",
+    "2nd": "2",
+    "iii": "3",
+    "3rd": "3",
+    "iv": "4",
+}
 
 
 class PersonName(NamedTuple):
@@ -71,7 +80,7 @@ def organization_name(text: str) -> str | None:
     found = tokens(lowered)
     if not found or tuple(found) in phrases("placeholder_names"):
         return None
-    found = [word for word in _without_legal_forms(found) if word not in _FILLERS] or found
+    found = [word for word in _without_legal_forms(found) if word not in words("filler_words")] or found
     abbreviations = synonyms("abbreviations")
     return " ".join(fold(abbreviations.get(word, (word,))[0]) for word in found)
 

@@ -105,6 +105,6 @@ def _without_prefilled_dates(keys: pl.DataFrame) -> pl.DataFrame:
     counts = persons["birth_date"].value_counts()
     if counts.is_empty():
         return keys
-    floor = max(_PREFILLED_MINIMUM, _PREFILLED_RATIO * counts["count"].mean())  # type: ignore[operator, type-var]
+    floor = max(_PREFILLED_MINIMUM, _PREFILLED_RATIO * persons.height / counts.height)
     prefilled = counts.filter(pl.col("count") > floor)["birth_date"]
     return keys.with_columns(pl.when(~pl.col("birth_date").is_in(prefilled.implode())).then("birth_date"))

@@ -7,7 +7,16 @@ import polars as pl
 
 from cdp_platform.identity.attach import attached
 from cdp_platform.identity.block import candidate_pairs, of_pairs
-from cdp_platform.identity.compare_organizations import ACRONYM, AGREEING, DIFFERENT, SAME, SIBLING, SUBSIDIARY, UNKNOWN, relations
+from cdp_platform.identity.compare_organizations import (
+    ACRONYM,
+    AGREEING,
+    DIFFERENT,
+    SAME,
+    SIBLING,
+    SUBSIDIARY,
+    UNKNOWN,
+    relations,
+)
 from cdp_platform.identity.guard import ORGANIZATION_LIMITS, shared_values, without_shared
 from cdp_platform.identity.rules import edges, vetoed
 
@@ -71,7 +80,9 @@ def _by_mailbox(keys: pl.DataFrame) -> pl.DataFrame:
     veto = pl.when(related).then("relation")
     return pl.concat(
         [
-            edges(pairs.filter(strong & (compatible | related)), "organization_domain_email", "domain, email", veto=veto),
+            edges(
+                pairs.filter(strong & (related | compatible)), "organization_domain_email", "domain, email", None, veto
+            ),
             edges(pairs.filter(~strong & agree), "organization_email_name", "email, name", _certainty()),
         ]
     )

@@ -50,7 +50,7 @@ def named_edges(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def nameless_edges(keys: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
-    """Edges from records without a full name to the one cluster (`labels`) that bears their mailbox, device or phone."""
+    """Edges from records without a full name to the one cluster (`labels`) with their mailbox, device or phone."""
     is_named = keys.select(pl.all_horizontal(pl.col("first", "last").is_not_null()).alias("named"))["named"]
     found = attached(keys, labels, is_named, {"email": 1.0, "device": 0.98, "phone": 0.95}, "person_attached")
     level = agreement(of_pairs(keys, found, "first"), of_pairs(keys, found, "last"), given_name_frequency(keys))
@@ -91,5 +91,3 @@ def _rare(keys: pl.DataFrame, pairs: pl.DataFrame, column: str, rule: str) -> pl
     chance = mean_coincidences(keys, pairs, ["first", "last"], column)
     rare = pairs.filter((chance <= _MAX_COINCIDENCES).fill_null(False))
     return edges(rare, rule, f"{column}, name")
-
-

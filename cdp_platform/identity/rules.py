@@ -25,22 +25,22 @@ RULES = {
     for rule in (
         Rule("exception", 1.0, "A person decided it."),
         Rule("organization_tax_id", 0.99, "Equal tax ids."),
-        Rule("organization_domain_email", 0.97, "Equal company domain and equal billing mailbox; neither subsidiary nor sibling."),
+        Rule("organization_domain_email", 0.97, "Equal company domain and billing mailbox, no subsidiary."),
         Rule("organization_email_name", 0.94, "Equal mailbox, whatever its domain, and agreeing names."),
         Rule("organization_domain_name", 0.93, "Equal company domain and agreeing names, not in two countries."),
         Rule("organization_name_phone", 0.90, "Agreeing names and equal phone."),
         Rule("organization_name_postal", 0.90, "Agreeing names and equal postal code."),
         Rule("organization_name_street", 0.88, "Agreeing names and equal house number and street."),
-        Rule("organization_attached", 0.85, "No name; all named records with its mailbox or domain are one organisation."),
+        Rule("organization_attached", 0.85, "No name; the named records with its mailbox or domain are one."),
         Rule("person_tax_id", 0.99, "Equal tax ids, and names that do not exclude each other."),
-        Rule("person_email_name", 0.97, "Equal mailbox and agreeing names; less for an initial or a changed surname."),
+        Rule("person_email_name", 0.97, "Equal mailbox and agreeing names (an initial or a new surname is less)."),
         Rule("person_phone_name", 0.92, "Equal phone and agreeing names."),
         Rule("person_device_name", 0.92, "Equal device and agreeing names."),
-        Rule("person_birth_name", 0.93, "Equal birth date and agreeing names, too rare for chance or with a further agreement."),
+        Rule("person_birth_name", 0.93, "Equal birth date and agreeing names, rare or further supported."),
         Rule("person_address_name", 0.91, "Equal street and postal code and agreeing names."),
-        Rule("person_employer_name", 0.90, "Equal employer or company mail domain and agreeing names, too rare for chance."),
-        Rule("person_postal_name", 0.88, "Equal postal code and equal names, too rare for chance."),
-        Rule("person_attached", 0.85, "No full name; all named records with its mailbox, device or phone are one person."),
+        Rule("person_employer_name", 0.90, "Equal employer or its mail domain and agreeing, rare names."),
+        Rule("person_postal_name", 0.88, "Equal postal code and agreeing, rare names."),
+        Rule("person_attached", 0.85, "No full name; the named records with its mailbox, device or phone are one."),
     )
 }  # fmt: skip
 
@@ -55,7 +55,11 @@ EDGE_COLUMNS = {
 
 
 def edges(
-    pairs: pl.DataFrame, rule: str, evidence: str | pl.Expr, confidence: pl.Expr | None = None, veto: pl.Expr | None = None
+    pairs: pl.DataFrame,
+    rule: str,
+    evidence: str | pl.Expr,
+    confidence: pl.Expr | None = None,
+    veto: pl.Expr | None = None,
 ) -> pl.DataFrame:
     """The pairs as edges of the rule; `evidence` names the fields that agree, never their values."""
     best = pl.lit(RULES[rule].confidence)
@@ -88,8 +92,6 @@ def vetoed(keys: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         return (a != b).fill_null(False)
 
     birth = dates_conflict(*of_pairs(keys, found, "birth_date"))
-    flags = found.with_columns(_tax_id=differ("tax_id"), _birth_date=birth, _generation=differ("generation"))
-    return flags.with_columns(
-        pl.coalesce("veto", *(pl.when(f"_{name}").then(pl.lit(name)) for name in ("tax_id", "birth_date", "generation")))
-        .alias("veto")
-    ).select(*EDGE_COLUMNS)  # fmt: skip
+    flags = {"tax_id": differ("tax_id"), "birth_date": birth, "generation": differ("generation")}
+    reasons = [pl.when(flag).then(pl.lit(name)) for name, flag in flags.items()]
+    return found.with_columns(pl.coalesce("veto", *reasons).alias("veto")).select(*EDGE_COLUMNS)

@@ -74,12 +74,7 @@ HISTORY_SCHEMA: Schema = {
 
 ALIAS_SCHEMA: Schema = {"retired_customer_id": pl.String, "customer_id": pl.String, "since": _UTC}
 
-LEDGER_SCHEMA: Schema = {
-    "source_record_id": pl.String,
-    "customer_id": pl.String,
-    "record_type": pl.String,
-    "is_current": pl.Boolean,
-}
+LEDGER_SCHEMA: Schema = {"source_record_id": pl.String, "customer_id": pl.String, "record_type": pl.String}
 
 IDENTIFYING = ("source_record_id", "source_system", "source_object", "source_id", "record_type")
 

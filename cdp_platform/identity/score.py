@@ -49,7 +49,9 @@ def pairwise(crosswalk: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
         )
 
     true = pairs("entity_id").rename({"pairs": "true_pairs", "groups": "true_entities", "largest": "largest_entity"})
-    found = pairs("customer_id").rename({"pairs": "found_pairs", "groups": "customer_ids", "largest": "largest_cluster"})
+    found = pairs("customer_id").rename(
+        {"pairs": "found_pairs", "groups": "customer_ids", "largest": "largest_cluster"}
+    )
     both = pairs("entity_id", "customer_id").rename({"pairs": "correct_pairs", "groups": "combinations"})
     table = true.join(found.drop("records"), on="record_type").join(
         both.select("record_type", "correct_pairs", "combinations"), on="record_type"

@@ -1,6 +1,7 @@
 """The operational tables for readers: load audit, marks, landed files, quarantine; after every run, green or red."""
 
 import os
+from pathlib import Path
 
 from cdp_platform.environment import Settings
 from cdp_platform.landing.tables import LEDGERS, prepare
@@ -9,9 +10,9 @@ from cdp_platform.warehouse import Warehouse
 STORAGE_VERSION = "v1.4.0"
 
 
-def operations_file(settings: Settings) -> str:
+def operations_file(settings: Settings) -> Path:
     """Where readers find the operational tables."""
-    return str(settings.published / "ops.duckdb")
+    return settings.published / "ops.duckdb"
 
 
 def publish_operations(warehouse: Warehouse) -> None:

@@ -3,7 +3,9 @@
 Here: one `Profile` per population. Not here: what a careless hand does to a value (`sightings`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+_FIELDS = ("email", "phone", "address", "website", "tax_id", "birth_date", "device_id", "company", "name")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class Profile:
         """Share of records in which the field is empty at a noise level."""
         share = getattr(self, field)
         return 1.0 if share == 0.0 else min((1.0 - share) * (0.5 + 0.5 * noise), 0.97)
+
+    def fuller(self) -> "Profile":
+        """The profile of a record that somebody came back to: emptier fields filled, fewer errors."""
+        shares = {field: getattr(self, field) for field in _FIELDS}
+        filled = {field: 1.0 - (1.0 - share) * 0.4 for field, share in shares.items() if share > 0.0}
+        return replace(self, care=self.care * 0.6, **filled)
 
 
 ACCOUNT = Profile(email=0.55, phone=0.8, address=0.85, website=0.85, tax_id=0.4)

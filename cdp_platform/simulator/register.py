@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cdp_platform.simulator.chance import Chance, Ints, Mask
+from cdp_platform.simulator.chance import Chance, Floats, Ints, Mask
 from cdp_platform.simulator.timeline import DAY, NEVER, Timeline
 
 
@@ -47,13 +47,13 @@ class Register:
         return np.where(known, chosen, -1)
 
 
-def enrol(chance: Chance, timeline: Timeline, population: int, who: Ints, created_at: Ints, repeat: float,
+def enrol(chance: Chance, timeline: Timeline, population: int, who: Ints, created_at: Ints, repeat: float | Floats,
           erased: float = 0.12) -> Register:  # fmt: skip
     """Enrol entities at the given moments; a share `repeat` is enrolled again later, of which a share is then deleted.
 
     `population` is the number of entities that exist. Those whose moment lies beyond the horizon are left out.
     """
-    again = chance.mask(repeat, len(who))
+    again = chance.mask(np.broadcast_to(repeat, len(who)))
     thrice = again & chance.mask(0.18, len(who))
     later = created_at + chance.exponential(240 * DAY, len(who)).astype(np.int64) + DAY
     latest = later + chance.exponential(200 * DAY, len(who)).astype(np.int64) + DAY

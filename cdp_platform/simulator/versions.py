@@ -5,13 +5,12 @@ Not here: what one sighting says (`sightings`, `encounters`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from cdp_platform.simulator.chance import Chance, Ints, Mask
-from cdp_platform.simulator.profiles import Profile
 from cdp_platform.simulator.register import Register
 from cdp_platform.simulator.timeline import DAY, NEVER, Timeline
 
@@ -26,7 +25,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 KINDS = tuple(GROUPS)
 _WEIGHTS = (0.08, 0.05, 0.2, 0.2, 0.12, 0.15, 0.2)
-See = Callable[[Ints, Ints, Profile], pl.DataFrame]
+See = Callable[[Ints, Ints, bool], pl.DataFrame]
+"""Entities, moments and whether the record already exists -> the party columns seen."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Versions:
     frame: pl.DataFrame
 
 
-def versions(register: Register, timeline: Timeline, chance: Chance, profile: Profile, see: See,
+def versions(register: Register, timeline: Timeline, chance: Chance, see: See,
              truth: dict[str, Ints] | None = None, per_year: float = 0.35) -> Versions:  # fmt: skip
     """Versions of a register. `truth`: kind -> moment of each record at which the entity itself changes (NEVER: not).
 
@@ -64,10 +64,10 @@ def versions(register: Register, timeline: Timeline, chance: Chance, profile: Pr
     record.append(gone)
     at.append(register.deleted_at[gone])
     kind.append(np.full(len(gone), len(KINDS)))
-    return _carried(register, timeline, np.concatenate(record), np.concatenate(at), np.concatenate(kind), profile, see)
+    return _carried(register, timeline, np.concatenate(record), np.concatenate(at), np.concatenate(kind), see)
 
 
-def _carried(register: Register, timeline: Timeline, record: Ints, at: Ints, kind: Ints, profile: Profile, see: See) -> Versions:
+def _carried(register: Register, timeline: Timeline, record: Ints, at: Ints, kind: Ints, see: See) -> Versions:
     valid = (at < timeline.horizon) & (at <= register.deleted_at[record])
     record, at, kind = record[valid], at[valid], kind[valid]
     order = np.lexsort((kind, at, record))
@@ -75,7 +75,7 @@ def _carried(register: Register, timeline: Timeline, record: Ints, at: Ints, kin
     first = kind == -1
     place = np.arange(len(record)) - np.maximum.accumulate(np.where(first, np.arange(len(record)), 0))
     at = at + place
-    seen = _seen(register.who[record], at, first, profile, see)
+    seen = _seen(register.who[record], at, first, see)
     columns = {}
     for number, name in enumerate(KINDS):
         latest = np.maximum.accumulate(np.where(first | (kind == number), np.arange(len(record)), 0))
@@ -83,14 +83,8 @@ def _carried(register: Register, timeline: Timeline, record: Ints, at: Ints, kin
     return Versions(record, at, first, kind == len(KINDS), pl.DataFrame(columns))
 
 
-def _seen(who: Ints, at: Ints, first: Mask, profile: Profile, see: See) -> pl.DataFrame:
-    """First sightings as the profile says; later ones fill what was empty more often than not."""
-    shares = {f.name: getattr(profile, f.name) for f in fields(profile) if f.name not in ("work", "parts", "home", "typed_dates", "care")}
-    fuller = replace(profile, care=profile.care * 0.6, **{k: 1 - (1 - v) * 0.4 for k, v in shares.items() if v > 0})
+def _seen(who: Ints, at: Ints, first: Mask, see: See) -> pl.DataFrame:
+    """First sightings have gaps; later ones fill what was empty more often than not."""
     early, late = np.flatnonzero(first), np.flatnonzero(~first)
     order = np.argsort(np.concatenate([early, late]), kind="stable")
-    frames = [see(who[early], at[early], profile), see(who[late], at[late], fuller)]
-    return pl.concat(frames)[order]
-
-
-__all__ = ["Mask", "Versions", "versions"]
+    return pl.concat([see(who[early], at[early], False), see(who[late], at[late], True)])[order]

@@ -100,9 +100,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Control:
-    """A total that the vendor reports per month: `measure` summed over current rows by the month of `period`.
+    """A total the vendor reports per month: `measure` summed over current rows by the month of `period`.
 
-    `measure` None counts rows. `currency` names the column whose values split the total, or a fixed ISO code in capitals.
+    `measure` None counts rows. `currency` names the column whose values split the total.
     `where` is a SQL condition on raw columns that selects the rows which the vendor counts.
     """
 

@@ -1,4 +1,4 @@
-"""NetSuite ERP: who is billed, what for, and what of it counts as revenue. System of record for billings and recognition."""
+"""NetSuite ERP: who is billed, for what, and what counts as revenue. System of record for billings and recognition."""
 
 from cdp_platform.sources.columns import business_day, currency, cursor, day, flag, key, money, number, text, time
 from cdp_platform.sources.contract import Cadence, Column, Control, Deletes, Pii, Source, Stream

@@ -91,7 +91,9 @@ SALESFORCE = Source(
             text("OwnerId", "The user who owns the deal."),
             currency("CurrencyIsoCode", "Currency of the amounts.", required=True),
             controls=(
-                Control("closed_won_amount", period="CloseDate", measure="Amount", currency="CurrencyIsoCode", where="iswon"),
+                Control(
+                    "closed_won_amount", period="CloseDate", measure="Amount", currency="CurrencyIsoCode", where="iswon"
+                ),
             ),
         ),
         _stream(

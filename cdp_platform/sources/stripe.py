@@ -1,4 +1,4 @@
-"""Stripe: billing where no ERP exists. Objects as the API returns them: amounts in minor units, times in epoch seconds."""
+"""Stripe: billing where no ERP exists. Objects as the API returns them: amounts in minor units, times in epochs."""
 
 from cdp_platform.sources.columns import currency, epoch, flag, integer, json, key, money, text
 from cdp_platform.sources.contract import Cadence, Column, Deletes, Pii, Source, Stream, Type

@@ -3,15 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from cdp_platform.warehouse.duckdb import Connection
-
-FIRST = "2026-01-10 00:00:00+00"
-
-Deliveries = Any
+from tests.dbt.deliveries import FIRST, Deliveries
 
 
 def party(raw: Deliveries) -> None:
@@ -30,8 +26,9 @@ def party(raw: Deliveries) -> None:
 def money(raw: Deliveries) -> None:
     for id, status, amount in (("paid", "Paid In Full", 0.1), ("voided", "Voided", 5.0)):
         document = {"id": id, "entity": "7", "currency": "eur", "trandate": "2026-01-05", "status": status}
+        line = {"id": f"{id}_line", "invoice": id, "item": "1", "amount": amount}
         raw.add("netsuite__invoice", FIRST, total=amount, lastmodifieddate=FIRST, **document)
-        raw.add("netsuite__invoiceitem", FIRST, id=f"{id}_line", invoice=id, item="1", amount=amount, lastmodifieddate=FIRST)
+        raw.add("netsuite__invoiceitem", FIRST, lastmodifieddate=FIRST, **line)
     credit = {"id": "credit", "entity": "7", "item": "1", "currency": "EUR", "trandate": "2026-01-06"}
     raw.add("netsuite__creditmemo", FIRST, total=0.2, lastmodifieddate=FIRST, **credit)
     raw.add("netsuite__item", FIRST, id="1", itemid="SKU-1", lastmodifieddate=FIRST)
@@ -42,8 +39,8 @@ def money(raw: Deliveries) -> None:
         for line in range(lines):
             item = {"id": f"{id}_{line}", "opportunityid": id, "productcode": "SKU-1", "totalprice": 4.5}
             raw.add("salesforce__opportunitylineitem", FIRST, isdeleted=False, systemmodstamp=FIRST, **item)
-    for id, total, currency, status in (("usd", 1234, "usd", "open"), ("jpy", 1234, "jpy", "paid"), ("no", 1, "usd", "draft")):
-        raw.add("stripe__invoices", FIRST, id=id, total=total, currency=currency, status=status, created=1767225599)
+    for id, currency, status in (("usd", "usd", "open"), ("jpy", "jpy", "paid"), ("draft", "usd", "draft")):
+        raw.add("stripe__invoices", FIRST, id=id, total=1234, currency=currency, status=status, created=1767225599)
     items = {
         "data": [
             {"quantity": 2, "price": {"unit_amount": 1000, "recurring": {"interval": "month", "interval_count": 1}}},
@@ -80,7 +77,8 @@ def test_a_party_is_the_newest_version_of_a_record_that_exists(warehouse: Connec
 
 
 def test_a_payer_with_a_free_mailbox_and_no_company_s_name_is_a_person(warehouse: Connection) -> None:
-    found = warehouse.execute("SELECT source_id, record_type FROM domain.party WHERE source_system = 'stripe' ORDER BY 1")
+    of_stripe = "FROM domain.party WHERE source_system = 'stripe'"
+    found = warehouse.execute(f"SELECT source_id, record_type {of_stripe} ORDER BY 1")
     assert found.fetchall() == [("1", "person"), ("2", "organization"), ("3", "organization")]
 
 

@@ -6,16 +6,14 @@ from typing import Any
 import pytest
 
 from cdp_platform.warehouse.duckdb import Connection
-
-FIRST, SECOND, BEYOND_MARK = "2026-01-10 00:00:00+00", "2026-01-20 00:00:00+00", "2026-01-30 00:00:00+00"
-
-Deliveries = Any
+from tests.dbt.deliveries import BEYOND_MARK, FIRST, SECOND, Deliveries
 
 
 def accounts(raw: Deliveries) -> None:
     def account(id: str, changed: str, name: str, extracted_at: str = FIRST, **other: Any) -> None:
         values = {"isdeleted": False, "createddate": "2025-12-01 00:00:00+00"} | other
-        raw.add("salesforce__account", extracted_at, id=id, name=name, systemmodstamp=f"{changed} 00:00:00+00", **values)
+        changed_at = f"{changed} 00:00:00+00"
+        raw.add("salesforce__account", extracted_at, id=id, name=name, systemmodstamp=changed_at, **values)
 
     account("twice", "2026-01-01", "the same version delivered twice")
     account("twice", "2026-01-01", "the same version delivered twice", SECOND)
@@ -57,7 +55,8 @@ def rows(raw: Deliveries) -> None:
 def warehouse(build: Callable[..., Connection]) -> Connection:
     return build(
         rows,
-        select="+stg_salesforce__account +stg_netsuite__customer +stg_platform__user stg_bamboohr__employee +party_version",
+        select="+party stg_salesforce__account stg_netsuite__customer stg_platform__user stg_bamboohr__employee",
+        unmarked=("platform__users",),
     )
 
 

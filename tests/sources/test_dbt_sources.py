@@ -10,9 +10,7 @@ from cdp_platform.sources.dbt_sources import STAGING, path, render, write
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_the_file_in_the_dbt_project_says_what_the_source_declares(source: Source) -> None:
-    assert path(source).read_text(encoding="utf-8") == render(source), (
-        "run: python -m cdp_platform.sources.dbt_sources"
-    )
+    assert path(source).read_text(encoding="utf-8") == render(source), "run: python -m cdp_platform.sources.dbt_sources"
 
 
 def test_writing_makes_one_file_per_source(tmp_path: Path) -> None:

@@ -33,10 +33,9 @@ seat as (
 
 final as (
     select
-        day.customer_id,
+        day.*,
         cast(coalesce(recent_use.usage_count, 0) as bigint) as usage_count_28d,
-        cast(nullif(seat.seats, 0) as bigint) as seats,
-        day.scored_date
+        cast(nullif(seat.seats, 0) as bigint) as seats
     from day
     left join recent_use on recent_use.customer_id = day.customer_id and recent_use.scored_date = day.scored_date
     left join seat on seat.customer_id = day.customer_id and seat.scored_date = day.scored_date

@@ -19,8 +19,16 @@ rate as (
 final as (
 
     select
-        *,
-        lead(valid_from) over (partition by currency_code order by valid_from) as valid_to
+        source_record_id,
+        source_system,
+        source_object,
+        source_id,
+        raw_id,
+        currency_code,
+        rate_to_reporting,
+        valid_from,
+        lead(valid_from) over (partition by currency_code order by valid_from) as valid_to,
+        source_updated_at
     from rate
 
 )

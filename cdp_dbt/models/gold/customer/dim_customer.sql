@@ -5,8 +5,7 @@ with
 history as (select * from {{ ref('int_customer__history') }}),
 
 revenue as (
-    select
-        customer_id,
+    select customer_id,
         max(case when revenue_type in ('billed', 'recognized') then 1 else 0 end) as has_paid,
         sum(case
             when revenue_type = 'recognized' and transaction_date <= {{ as_of_date }}
@@ -17,8 +16,7 @@ revenue as (
 ),
 
 health as (
-    select customer_id, health_band
-    from {{ ref('fact_customer_health') }}
+    select customer_id, health_band from {{ ref('fact_customer_health') }}
     qualify row_number() over (partition by customer_id order by scored_date desc) = 1
 ),
 

@@ -36,9 +36,7 @@ tree as (
 ),
 
 child as (
-    select parent_customer_id, count(*) as subsidiary_count
-    from linked
-    group by parent_customer_id
+    select parent_customer_id, count(*) as subsidiary_count from linked group by parent_customer_id
 ),
 
 final as (

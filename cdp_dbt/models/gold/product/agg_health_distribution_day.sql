@@ -39,7 +39,8 @@ final as (
         day.date_day
     from level
     inner join {{ ref('dim_time') }} as day
-        on day.date_day >= level.changed_on and day.date_day < level.changed_again_on and day.date_day <= {{ business_date(as_of()) }}
+        on day.date_day >= level.changed_on and day.date_day < level.changed_again_on
+        and day.date_day <= {{ business_date(as_of()) }}
     where level.customers > 0
 )
 

@@ -2,8 +2,6 @@
 
 with
 
-leave_event as (select * from {{ ref('leave_event') }}),
-
 membership as (select * from {{ ref('int_customer__membership') }}),
 
 version_day as (select * from {{ ref('int_customer__version_day') }}),
@@ -11,7 +9,7 @@ version_day as (select * from {{ ref('int_customer__version_day') }}),
 -- by customer, not by tenant: an employee of two merged tenants is one life
 seen as (
     select distinct coalesce(membership.customer_id, 'unknown') as customer_id, leave_event.employee_id, leave_event.event_date
-    from leave_event
+    from {{ ref('leave_event') }} as leave_event
     left join membership on membership.source_record_id = leave_event.party_source_record_id
     where leave_event.event_date <= {{ business_date(as_of()) }}
 ),
@@ -50,7 +48,8 @@ final as (
         day.date_day as activity_date
     from level
     inner join {{ ref('dim_time') }} as day
-        on day.date_day >= level.changed_on and day.date_day < level.changed_again_on and day.date_day <= {{ business_date(as_of()) }}
+        on day.date_day >= level.changed_on and day.date_day < level.changed_again_on
+        and day.date_day <= {{ business_date(as_of()) }}
     left join version_day
         on version_day.customer_id = level.customer_id
         and version_day.from_date <= day.date_day and version_day.to_date > day.date_day

@@ -14,24 +14,20 @@ happened as (
 
 -- a date that nobody can mean does not stretch the calendar: the facts' tests show it
 bound as (
-    select
-        greatest(least(min(first_date), cast('2015-01-01' as date)), cast('1950-01-01' as date)) as first_date,
+    select greatest(least(min(first_date), cast('2015-01-01' as date)), cast('1950-01-01' as date)) as first_date,
         least(greatest(max(last_date), {{ as_of_date }} + 731), {{ as_of_date }} + 3653) as last_date
     from happened
 ),
 
 day as (
-    select
-        bound.first_date + spine.number as date_day,
+    select bound.first_date + spine.number as date_day,
         cast(mod(bound.first_date + spine.number - cast('1900-01-01' as date), 7) + 1 as integer) as day_of_week
     from bound
     inner join {{ numbers(5) }} as spine on spine.number <= bound.last_date - bound.first_date
 ),
 
 placed as (
-    select
-        day.*,
-        date_day - day_of_week + 4 as thursday,
+    select day.*, date_day - day_of_week + 4 as thursday,
         {%- for unit in ['month', 'quarter', 'year'] %}
         cast(date_trunc('{{ unit }}', date_day) as date) as {{ unit }}_start_date,
         {%- endfor %}

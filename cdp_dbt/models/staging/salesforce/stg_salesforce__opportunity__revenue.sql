@@ -32,7 +32,6 @@ final as (
         party_source_record_id,
         {{ record_id('salesforce', 'opportunity', 'opportunity_id') }} as document_id,
         'booked' as revenue_type,
-        null as product_code,
         currency_code,
         total_amount as amount,
         close_date as transaction_date,

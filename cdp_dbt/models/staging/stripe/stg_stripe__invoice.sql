@@ -17,7 +17,7 @@ final as (
         upper(currency) as currency_code,
         {{ money_from_minor_units('total', 'currency') }} as total_amount,
         {{ money_from_minor_units('amount_paid', 'currency') }} as paid_amount,
-        status = 'void' as is_void,
+        coalesce(lower(status), '') = 'void' as is_void,
         {{ business_date(epoch_to_timestamp('created')) }} as invoice_date,
         {{ business_date(epoch_to_timestamp('due_date')) }} as due_date,
         lines,

@@ -12,7 +12,6 @@ final as (
         party_source_record_id,
         {{ record_id('stripe', 'invoice', 'invoice_id') }} as document_id,
         'billed' as revenue_type,
-        null as product_code,
         currency_code,
         total_amount as amount,
         invoice_date as transaction_date,

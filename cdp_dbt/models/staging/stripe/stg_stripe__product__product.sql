@@ -17,8 +17,6 @@ final as (
         product.raw_id,
         product.product_id as product_code,
         product.product_name,
-        null as product_line,
-        null as pricing_tier,
         price.currency_code,
         price.unit_amount as list_price_amount,
         product.is_active,

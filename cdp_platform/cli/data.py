@@ -1,0 +1,61 @@
+"""`cdp sql` and `cdp trace`: a question to the published data, and where a row of it comes from.
+
+Here: the two commands and how they print. Not here: what may be asked (`serving.reader`), how a row is followed
+(`serving.trace`).
+"""
+
+import math
+import sys
+from typing import Any
+
+import click
+
+from cdp_platform.cli.output import format_option, show
+from cdp_platform.environment import load_settings
+from cdp_platform.serving.publish import Role
+from cdp_platform.serving.reader import ask, open_published
+
+DEFAULT_LIMIT = 1_000
+
+
+@click.command()
+@click.argument("query")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.INTERNAL.value, show_default=True, help="restricted sees personal data, internal sees it masked.")
+@click.option("--limit", type=click.IntRange(1), default=DEFAULT_LIMIT, show_default=True, help="Print at most so many rows.")
+@format_option
+def sql(query: str, role: str, limit: int, output: str) -> None:
+    """Run one reading QUERY on the published data.
+
+    QUERY is DuckDB's SQL, or - for standard input. It reads the version that readers see now, never the warehouse, and no file.
+
+    \b
+    cdp sql "show all tables"
+    cdp sql "select revenue_type, sum(reporting_amount) from fact_revenue group by all"
+    cdp sql - --format csv --limit 100000 < question.sql > answer.csv
+    """  # fmt: skip
+    text = sys.stdin.read() if query == "-" else query
+    with open_published(load_settings(), Role(role)) as connection:
+        answer = ask(connection, text, limit=limit)
+    names = _distinct(answer.columns)
+    rows = [dict(zip(names, (_printable(value, output) for value in row), strict=True)) for row in answer.rows]
+    show(rows, output, columns=names)
+    if answer.was_cut:
+        click.echo(f"cut after {limit:,} rows; --limit N prints more", err=True)
+
+
+def _distinct(columns: list[str]) -> list[str]:
+    """Column names as keys: a name that comes again gets a number."""
+    seen: dict[str, int] = {}
+    for name in columns:
+        seen[name] = seen.get(name, 0) + 1
+    repeated = {name for name, count in seen.items() if count > 1}
+    return [f"{name}_{place}" if name in repeated else name for place, name in enumerate(columns, start=1)]
+
+
+def _printable(value: Any, output: str) -> Any:
+    """Numbers as they are: 2026 is a year to us as well as a count. Nested values keep their form in JSON."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and output == "table":
+        return str(value)
+    return value
