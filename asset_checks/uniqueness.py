@@ -17,7 +17,8 @@ HISTORY = dg.AssetKey(["customer_master", "customer_id_history"])
 EDGE = dg.AssetKey(["customer_master", "match_edge"])
 EXCEPTIONS = dg.AssetKey(["customer_master", "customer_match_exceptions"])
 MAX_DUPLICATE_RATE = 0.05
-TAX_ID = "nullif(upper(regexp_replace(r.tax_id, '[^0-9A-Za-z]', '', 'g')), '')"
+# Only the digits: the country's letters are written or left out at will (FR79046852549, 79046852549).
+TAX_ID = "nullif(regexp_replace(r.tax_id, '[^0-9]', '', 'g'), '')"
 
 EVERY_RECORD = spec(
     CROSSWALK,

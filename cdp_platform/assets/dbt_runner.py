@@ -12,7 +12,7 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
-from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from dagster_dbt.asset_utils import get_dbt_resource_names_for_asset_keys, get_dbt_test_names_for_check_keys
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
@@ -38,9 +38,7 @@ def run_dbt(
 ]:
     """Build the selected models, run their tests, yield Dagster's events. Raises DbtFailed after the last of them."""
     settings = warehouse.settings
-    selection = get_updated_cli_invocation_params_for_context(
-        context=context, manifest=manifest, dagster_dbt_translator=DagsterDbtTranslator()
-    )
+    translator = DagsterDbtTranslator()
     target_path = settings.dbt_target_path
     arguments = [
         "--quiet",
@@ -59,10 +57,8 @@ def run_dbt(
         str(target_path),
         "--target",
         settings.target.value,
-        *selection.selection_args,
+        *_selection(context, manifest, translator),
     ]
-    if selection.indirect_selection:
-        arguments += ["--indirect-selection", selection.indirect_selection]
     progress = _Progress()
     with warehouse.lock(f"dbt in run {context.run_id[:8]}", say=_log.info):
         bind_dbt(settings)
@@ -74,7 +70,7 @@ def run_dbt(
         message = DbtCoreCliEventMessage(raw_event=raw_event, event_history_metadata={})
         for event in message.to_default_asset_events(
             manifest=manifest,
-            dagster_dbt_translator=selection.dagster_dbt_translator,
+            dagster_dbt_translator=translator,
             context=context,
             target_path=Path(target_path),
         ):
@@ -86,6 +82,22 @@ def run_dbt(
     if not result.success:
         failed = sorted({e["data"]["node_info"]["node_name"] for e in progress.results if _failed(e)})
         raise DbtFailed(f"dbt: {', '.join(failed)} failed" if failed else f"dbt: {result.exception}")
+
+
+def _selection(
+    context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: DagsterDbtTranslator
+) -> list[str]:
+    """Exactly the models and tests that Dagster put into this step.
+
+    Left to itself dbt adds every test that touches a selected model, before its other parents were built.
+    """
+    models = get_dbt_resource_names_for_asset_keys(
+        translator, manifest, context.assets_def, context.selected_asset_keys
+    )
+    tests = get_dbt_test_names_for_check_keys(
+        translator, manifest, context.assets_def, context.selected_asset_check_keys
+    )
+    return ["--indirect-selection", "empty", "--select", *models, *tests]
 
 
 class _Progress:

@@ -1,15 +1,17 @@
 """The timetable: what is refreshed when, on one screen.
 
 Sources refresh in runs of their own; models follow when every source that was due has ended, or the deadline has passed
-(`sensors.models_sensor`). Here: the table and its schedules. Not here: what a job holds.
+(`models_sensor`). Here: the table and its schedules. Not here: what a job holds, when models start (`cycles`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from cronsim import CronSim
+from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from cdp_platform.automation.jobs import source_job_name
 from cdp_platform.environment import Target
@@ -18,22 +20,36 @@ from cdp_platform.sources import SOURCES
 CYCLE_TAG = "cdp/cycle"
 EVERYWHERE = frozenset({Target.LOCAL, Target.PRODUCTION})
 TIME_ZONE = "UTC"
+UNFINISHED = (
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+)
+RETRY_STARTS_WITHIN = timedelta(minutes=10)
+"""A failed run that should be tried again and was not by then will not be: it must not hold anybody up for good."""
 
 
 @dataclass(frozen=True)
 class Timetable:
-    """A row: the job, its cron times, and for jobs over models the sources they wait for and for how long."""
+    """A row: the job, its cron times, and for jobs over models the sources they wait for and for how long.
+
+    `part_of`: the job that does this one's work as well when both are due together.
+    """
 
     job: str
     cron: str
     time_zone: str = TIME_ZONE
     waits_for: tuple[str, ...] = ()
     deadline: timedelta | None = None
+    part_of: str | None = None
     targets: frozenset[Target] = EVERYWHERE
 
     def last_due(self, now: datetime) -> datetime:
-        """The latest moment up to `now` at which the job was due."""
-        return next(CronSim(self.cron, now + timedelta(seconds=1), reverse=True))
+        """The latest moment up to `now` at which the job was due, in UTC."""
+        there = now.astimezone(ZoneInfo(self.time_zone))
+        return next(CronSim(self.cron, there + timedelta(seconds=1), reverse=True)).astimezone(UTC)
 
 
 ALL = tuple(source.name for source in SOURCES)
@@ -45,7 +61,9 @@ TIMETABLE = (
     Timetable("refresh_bamboohr", "0 2 * * *"),
     Timetable("refresh_stripe", "0 2 * * *"),
     Timetable("refresh_daily", "0 2 * * *", waits_for=ALL, deadline=timedelta(hours=2)),
-    Timetable("refresh_hourly", "0 * * * *", waits_for=("platform",), deadline=timedelta(minutes=30)),
+    Timetable(
+        "refresh_hourly", "0 * * * *", waits_for=("platform",), deadline=timedelta(minutes=30), part_of="refresh_daily"
+    ),
 )
 
 
@@ -66,32 +84,40 @@ def _schedule(row: Timetable) -> dg.ScheduleDefinition:
         cron_schedule=row.cron,
         execution_timezone=row.time_zone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=f"Starts {row.job} at '{row.cron}' ({row.time_zone}).",
+        description=f"Starts {row.job} at '{row.cron}' ({row.time_zone}); the models follow by models_sensor.",
     )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         busy = unfinished(context.instance, row.job)
         if busy:
             return dg.SkipReason(f"run {busy[0].run_id[:8]} of {row.job} is still going and absorbs this cycle")
-        cycle = context.scheduled_execution_time.isoformat()
+        cycle = cycle_of(context.scheduled_execution_time)
         return dg.RunRequest(run_key=f"{row.job}/{cycle}", tags={CYCLE_TAG: cycle})
 
     return tick
 
 
-UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
+def cycle_of(due: datetime) -> str:
+    """A cycle's name: the moment at which it was due. Sources and models of a cycle carry the same."""
+    return due.astimezone(UTC).isoformat()
 
 
-def unfinished(
-    instance: dg.DagsterInstance, job: str, statuses: Iterable[dg.DagsterRunStatus] = UNFINISHED
-) -> list[dg.DagsterRun]:
-    """The runs of a job that have not ended, oldest last."""
-    return list(instance.get_runs(dg.RunsFilter(job_name=job, statuses=list(statuses))))
+def unfinished(instance: dg.DagsterInstance, job: str, *, also_parts: bool = False) -> list[dg.DagsterRun]:
+    """The runs of a job that have not ended; one that will be tried again has not ended.
+
+    `also_parts`: those that refresh only some of the job's assets as well.
+    """
+    going = instance.get_runs(dg.RunsFilter(job_name=job, statuses=list(UNFINISHED)))
+    since = datetime.now(UTC) - RETRY_STARTS_WITHIN
+    died = dg.RunsFilter(
+        job_name=job, statuses=[dg.DagsterRunStatus.FAILURE], tags={WILL_RETRY_TAG: "true"}, updated_after=since
+    )
+    waiting = [
+        record.dagster_run
+        for record in instance.get_run_records(died)
+        if record.dagster_run.is_complete_and_waiting_to_retry and (record.end_time or 0) > since.timestamp()
+    ]
+    found = [*going, *waiting]
+    return [run for run in found if also_parts or run.asset_selection is None]
 
 
 def source_jobs(names: Iterable[str]) -> list[str]:

@@ -1,60 +1,143 @@
-"""Running the Dagster webserver and daemon as one foreground program that ends when it is told to.
+"""The Dagster webserver and daemon as one foreground program that ends, with all it started, when it is told to.
 
-Here: starting `dagster dev`, passing signals on, and making sure that nothing is left behind. Not here: what they run.
+`dagster dev` leaves its code server behind. Here: one code server for both, started first; signals passed on. Not here:
+who may open it where (`claim`), what is run.
 """
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
+from urllib.error import URLError
+from urllib.request import urlopen
 
+import yaml
+
+from cdp_platform.automation.claim import url
+from cdp_platform.automation.home import fail_abandoned_runs, open_instance
 from cdp_platform.environment import PROJECT, Settings, child_environment
 
-GRACE_SECONDS = 15
+GRACE_SECONDS = 12
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def command(host: str, port: int) -> list[str]:
-    """The command line of the webserver and daemon on the project's workspace."""
-    dagster = Path(sys.executable).with_name("dagster")
-    return [
-        str(dagster),
-        "dev",
-        "-w",
-        str(PROJECT / "workspace.yaml"),
-        "-h",
-        host,
-        "-p",
-        str(port),
-        "--log-level",
-        "warning",
-    ]
+class EndedByItself(RuntimeError):
+    """One of the processes ended though nobody told it to; the message says which, and where it says why."""
 
 
-def run_dagster(settings: Settings, *, host: str, port: int) -> int:
-    """Run until the program ends or a signal comes; returns its exit code, 0 after a signal."""
-    process = subprocess.Popen(
-        command(host, port), env=child_environment(settings), cwd=PROJECT, start_new_session=True
-    )
+def run_dagster(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    inherit: int,
+    ready: Callable[[], None],
+    workspace: Path = PROJECT / "workspace.yaml",
+) -> None:
+    """Run until a signal comes; `ready` is called when the UI answers. Raises EndedByItself."""
     told = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         nonlocal told
         told = True
-        os.killpg(process.pid, signal.SIGINT)
 
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {number: signal.signal(number, stop) for number in SIGNALS}
+    log = settings.dagster_home / "running.log"
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    with (
+        open_instance(settings) as instance,
+        tempfile.TemporaryDirectory(prefix="cdp-") as folder,
+        log.open("wb") as out,
+    ):
+        fail_abandoned_runs(instance)
+        waiting = True
+        try:
+            for name, command, is_up in _commands(workspace, Path(folder), host, port):
+                processes[name] = subprocess.Popen(
+                    command,
+                    env=child_environment(settings),
+                    cwd=PROJECT,
+                    stdout=out,
+                    stderr=out,
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                    pass_fds=[inherit],
+                )
+                while not told and not is_up():
+                    _look_after(processes, log)
+            while not told:
+                _look_after(processes, log)
+                if waiting and _answers(url(host, port)):
+                    waiting = False
+                    ready()
+        finally:
+            _end(list(processes.values()))
+            fail_abandoned_runs(instance)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+
+def _commands(
+    workspace: Path, folder: Path, host: str, port: int
+) -> Iterator[tuple[str, list[str], Callable[[], bool]]]:
+    """Name, command and whether the next may start, in order of starting."""
+    location = yaml.safe_load(workspace.read_text())["load_from"][0]["python_module"]
+    server, clients = folder / "code", folder / "workspace.yaml"
+    known_as = {"socket": str(server), "location_name": location["location_name"]}
+    clients.write_text(json.dumps({"load_from": [{"grpc_server": known_as}]}))
+    code = ["-m", location["module_name"], "-a", location["attribute"], "-d", location["working_directory"]]
+    code += ["--socket", str(server), "--location-name", location["location_name"], "--log-level", "warning"]
+    web = ["-h", host, "-p", str(port), "-w", str(clients), "--dagster-log-level", "warning"]
+    python = [sys.executable, "-m"]
+    yield "code server", [*python, "dagster", "code-server", "start", *code], server.exists
+    yield "webserver", [*python, "dagster_webserver", *web], lambda: True
+    daemon = ["run", "-w", str(clients), "--log-level", "warning"]
+    yield "daemon", [*python, "dagster._daemon", *daemon], lambda: True
+
+
+def _look_after(processes: dict[str, subprocess.Popen[bytes]], log: Path) -> None:
+    """Wait a moment. Raises EndedByItself."""
+    time.sleep(0.2)
+    for name, process in processes.items():
+        if process.poll() is not None:
+            raise EndedByItself(
+                f"the {name} ended by itself with code {process.returncode}; its last words are in {log}"
+            )
+
+
+def _answers(address: str) -> bool:
     try:
-        while True:
-            try:
-                code = process.wait(timeout=GRACE_SECONDS if told else None)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                return 0 if told else code
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+        with urlopen(f"{address}/server_info", timeout=5) as answer:  # noqa: S310  our own webserver
+            return bool(answer.status == 200)
+    except (URLError, TimeoutError, ConnectionError):
+        return False
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Interrupt the processes and what they started; kill what is left after the grace."""
+    _signal(processes, signal.SIGINT)
+    deadline = time.monotonic() + GRACE_SECONDS
+    while _signal(processes, 0) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    _signal(processes, signal.SIGKILL)
+    for process in processes:
+        process.wait()
+
+
+def _signal(processes: list[subprocess.Popen[bytes]], number: int) -> bool:
+    """Send a signal to the processes' groups; whether any of them was there to get it."""
+    found = False
+    for process in processes:
+        process.poll()  # a leader that ended must be collected, or its group seems to live on
+        try:
+            os.killpg(process.pid, number)
+            found = True
+        except ProcessLookupError:
+            continue
+    return found

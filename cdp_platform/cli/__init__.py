@@ -9,15 +9,16 @@ from importlib import import_module
 
 import click
 
-from cdp_platform.cli.errors import mistakes
+from cdp_platform.cli.errors import EMPTY_HOME, demo_hint, mistakes
+from cdp_platform.environment import load_settings
 
 COMMANDS = {
     "demo": ("demo", "Simulate a company, refresh everything, publish, and score the result against the truth."),
     "simulate": ("demo", "Write the synthetic company's exports into the landing zone of CDP_HOME."),
     "refresh": ("refreshing", "Land new files, rebuild, check and publish; or only SELECTION and what it needs."),
     "status": ("state", "What is stale, failing, held or withheld: since when, why, and what to run."),
-    "where": ("state", "Where ASSET comes from, what guards and refreshes it, and the file that defines it."),
-    "trace": ("data", "Follow a row of TABLE back to domain, staging, raw rows, file and line."),
+    "where": ("asset", "Where ASSET comes from, what guards and refreshes it, and the file that defines it."),
+    "trace": ("tracing", "Follow a row of TABLE back to domain, staging, raw rows, file and line."),
     "sql": ("data", "Run one reading QUERY on the published data."),
     "score": ("demo", "Compare what is published with what the synthetic company really is."),
     "quarantine": ("quarantine", "Rows that a contract rejected: list, show, replay what was mended, release a delivery."),
@@ -73,5 +74,7 @@ def main() -> None:
         sys.exit(130)
     except mistakes() as mistake:
         click.echo(f"cdp: {mistake}", err=True)
+        if type(mistake).__name__ in EMPTY_HOME and (hint := demo_hint(load_settings())):
+            click.echo(hint, err=True)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,11 +1,13 @@
-"""`cdp sql` and `cdp trace`: a question to the published data, and where a row of it comes from.
+"""`cdp sql`: a question to the published data.
 
-Here: the two commands and how they print. Not here: what may be asked (`serving.reader`), how a row is followed
-(`serving.trace`).
+Here: the command and how it prints. Not here: what may be asked (`serving.reader`).
 """
 
 import math
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -34,13 +36,23 @@ def sql(query: str, role: str, limit: int, output: str) -> None:
     cdp sql - --format csv --limit 100000 < question.sql > answer.csv
     """  # fmt: skip
     text = sys.stdin.read() if query == "-" else query
-    with open_published(load_settings(), Role(role)) as connection:
+    with open_published(load_settings(), Role(role)) as connection, _stopped_at_once():
         answer = ask(connection, text, limit=limit)
     names = _distinct(answer.columns)
     rows = [dict(zip(names, (_printable(value, output) for value in row), strict=True)) for row in answer.rows]
     show(rows, output, columns=names)
     if answer.was_cut:
         click.echo(f"cut after {limit:,} rows; --limit N prints more", err=True)
+
+
+@contextmanager
+def _stopped_at_once() -> Iterator[None]:
+    """Ctrl-C ends the process: DuckDB may not look up for minutes, and a reader leaves nothing half done."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _distinct(columns: list[str]) -> list[str]:

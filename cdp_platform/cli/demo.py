@@ -133,22 +133,33 @@ def score(output: str) -> None:
 
 
 @click.command()
-@click.option("--port", type=int, default=3000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 def dev(port: int, host: str) -> None:
     """Open the Dagster UI (webserver and daemon) on the demo's home, or on CDP_HOME.
 
     Adds the days that have passed since the demo was made; the landing sensor then refreshes what they touch.
     """
+    from cdp_platform.automation.claim import CannotOpen, claim, url
     from cdp_platform.automation.home import prepare_home
-    from cdp_platform.automation.supervisor import run_dagster
+    from cdp_platform.automation.supervisor import EndedByItself, run_dagster
     from cdp_platform.simulator import add_days, days_missing
 
     show_progress()
     settings = load_settings(home=demo_home())
     prepare_home(settings)
-    behind = days_missing(settings.truth, _yesterday())
-    if behind:
-        add_days(settings.landing, settings.truth, days=behind, progress=_log.info)
-    click.echo(f"http://{host}:{port} on {settings.home}; end with Ctrl-C", err=True)
-    raise click.exceptions.Exit(run_dagster(settings, host=host, port=port))
+    try:
+        with claim(settings, host=host, port=port) as claimed:
+            behind = days_missing(settings.truth, _yesterday())
+            if behind:
+                add_days(settings.landing, settings.truth, days=behind, progress=_log.info)
+            elif not settings.warehouse_file.exists():
+                click.echo(f"nothing is here yet: `cdp demo`, or put files into {settings.landing}", err=True)
+            _log.info("starting Dagster on %s", settings.home)
+            said = f"{url(host, port)} is open; end with Ctrl-C"
+            run_dagster(settings, host=host, port=port, inherit=claimed, ready=lambda: click.echo(said, err=True))
+    except CannotOpen as mistake:
+        raise click.ClickException(str(mistake)) from mistake
+    except EndedByItself as fault:
+        click.echo(f"cdp: {fault}", err=True)
+        raise click.exceptions.Exit(1) from fault

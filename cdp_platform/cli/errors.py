@@ -5,6 +5,8 @@ Here: their names. Not here: their modules, for a command that is not run must n
 
 import sys
 
+from cdp_platform.environment import Settings, default_home, demo_home
+
 USER_MISTAKES = (
     "cdp_platform.assets.identity.BadExceptionsFile",
     "cdp_platform.assets.manifest.DbtProjectBroken",
@@ -19,6 +21,8 @@ USER_MISTAKES = (
     "cdp_platform.warehouse.EngineNotAvailable",
     "cdp_platform.warehouse.lock.WarehouseBusy",
 )
+EMPTY_HOME = frozenset({"NothingPublished", "NothingToTrace"})
+"""Mistakes that may only mean that the demo's home was meant."""
 
 
 def mistakes() -> tuple[type[BaseException], ...]:
@@ -26,6 +30,13 @@ def mistakes() -> tuple[type[BaseException], ...]:
     found = []
     for name in USER_MISTAKES:
         module, _, exception = name.rpartition(".")
-        if module in sys.modules:
+        if hasattr(sys.modules.get(module), exception):
             found.append(getattr(sys.modules[module], exception))
     return tuple(found)
+
+
+def demo_hint(settings: Settings) -> str | None:
+    """Where to find the demo's data, for who asks an empty home of their own for it."""
+    demo = demo_home()
+    is_own = settings.home == default_home().resolve()
+    return f"export CDP_HOME={demo.relative_to(demo.parent.parent)} to look at the demo" if is_own and demo.is_dir() else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from cdp_platform.identity.rules import EDGE_COLUMNS, edges, vetoed
+from cdp_platform.identity.rules import edges, vetoed
 
 
 def attached(
@@ -17,29 +17,51 @@ def attached(
     """Edges of the rule from the rows that are not `is_named`, by the first of the `identifiers` that decides.
 
     `identifiers`: key column and how much of the rule's confidence it leaves, strongest first. An identifier decides
-    where all named records bearing it are in one cluster; where none bears it, nameless records share it.
+    where all named records bearing it are in one cluster. Nameless records that share their strongest identifier, borne
+    by no named one, are connected with each other, unless they were attached to different clusters.
     """
     bearing = keys.with_columns(component=labels, is_named=is_named)
-    open_rows = bearing.filter(~pl.col("is_named"))
-    found = [pl.DataFrame(schema=EDGE_COLUMNS)]
+    nameless = bearing.filter(~pl.col("is_named")).with_columns(first=pl.coalesce(_tagged(identifiers)))
+    open_rows, found, homes = nameless, [], []
     for identifier, certainty in identifiers.items():
-        pairs = _decided(bearing, open_rows.filter(pl.col(identifier).is_not_null()), identifier)
+        decided = _decided(bearing, open_rows, identifier)
+        found.append(edges(_ordered(decided), rule, identifier, pl.lit(certainty)))
+        homes.append(decided.select("row", home="component"))
+        open_rows = open_rows.join(decided, on="row", how="anti")
+    among = _among(bearing, nameless.join(pl.concat(homes), on="row", how="left"), identifiers)
+    for identifier, certainty in identifiers.items():
+        pairs = _ordered(among.filter(pl.col("identifier") == identifier))
         found.append(edges(pairs, rule, identifier, pl.lit(certainty)))
-        open_rows = open_rows.join(pairs.select("row"), on="row", how="anti")
     return vetoed(keys, pl.concat(found))
 
 
+def _tagged(identifiers: Mapping[str, float]) -> list[pl.Expr]:
+    return [pl.lit(f"{name} ") + pl.col(name) for name in identifiers]
+
+
 def _decided(bearing: pl.DataFrame, open_rows: pl.DataFrame, identifier: str) -> pl.DataFrame:
+    """`row`, and `anchor` (smallest row) and `component` of the one cluster whose named records bear its identifier."""
     anchors = (
         bearing.filter(pl.col("is_named") & pl.col(identifier).is_not_null())
         .group_by(identifier)
-        .agg(pl.col("component").n_unique().alias("clusters"), pl.col("row").min().alias("anchor"))
+        .agg(pl.col("component").n_unique().alias("clusters"), pl.col("component", "row").min().name.prefix("its_"))
+        .filter(pl.col("clusters") == 1)
     )
-    known = open_rows.join(anchors, on=identifier, how="left")
-    to_named = known.filter(pl.col("clusters") == 1).select("anchor", "row")
-    among = known.filter(pl.col("clusters").is_null()).with_columns(anchor=pl.col("row").min().over(identifier))
-    among = among.filter(pl.col("row") != pl.col("anchor")).select("anchor", "row")
-    pairs = pl.concat([to_named, among]).select(
-        a=pl.min_horizontal("anchor", "row"), b=pl.max_horizontal("anchor", "row"), row="row"
+    found = open_rows.filter(pl.col(identifier).is_not_null()).join(anchors, on=identifier)
+    return found.select("row", anchor="its_row", component="its_component")
+
+
+def _among(bearing: pl.DataFrame, nameless: pl.DataFrame, identifiers: Mapping[str, float]) -> pl.DataFrame:
+    """`row`, `anchor`, `identifier` of nameless records that share what no named record bears."""
+    borne = [bearing.filter("is_named").select(first=tagged).drop_nulls().unique() for tagged in _tagged(identifiers)]
+    sharing = nameless.filter(pl.col("first").is_not_null()).join(pl.concat(borne), on="first", how="anti")
+    sharing = sharing.filter(pl.col("home").drop_nulls().n_unique().over("first") <= 1)
+    sharing = sharing.with_columns(
+        anchor=pl.col("row").min().over("first"), identifier=pl.col("first").str.extract(r"^(\S+)")
     )
-    return pairs.sort("a", "b")
+    return sharing.filter(pl.col("row") != pl.col("anchor")).select("row", "anchor", "identifier")
+
+
+def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
+    smaller, larger = pl.min_horizontal("anchor", "row"), pl.max_horizontal("anchor", "row")
+    return pairs.select(a=smaller, b=larger).sort("a", "b")

@@ -1,14 +1,16 @@
 """Records as match keys: one row per record, every value in the one spelling in which it is compared.
 
 Here: which column becomes which key, and given names told from surnames by the data. Not here: how one text is
-normalised (`names`, `contacts`), or which values are evidence (`guard`).
+normalised (`organization_names`,
+`person_names`, `contacts`), or which values are evidence (`guard`).
 """
 
 import polars as pl
 
 from cdp_platform.identity import contacts
 from cdp_platform.identity.distinct import map_distinct, map_rows
-from cdp_platform.identity.names import organization_name, person_name
+from cdp_platform.identity.organization_names import organization_name
+from cdp_platform.identity.person_names import PersonName, person_name
 from cdp_platform.identity.reference import words
 from cdp_platform.identity.schema import ORGANIZATION, PERSON
 
@@ -65,7 +67,7 @@ def _names(records: pl.DataFrame) -> pl.DataFrame:
     parts = records.select(
         pl.when(~is_organization).then(column).alias(column) for column in ("first_name", "last_name", "full_name")
     )
-    schema = {"first": pl.String, "last": pl.String, "generation": pl.String, "certain": pl.Boolean}
+    schema = dict.fromkeys(PersonName._fields, pl.String)
     names = _oriented(map_rows(parts, person_name, schema)).with_columns(
         pl.when(is_organization).then(organization).alias("name"),
         pl.when(~is_organization).then(organization).alias("employer"),
@@ -97,7 +99,7 @@ def _oriented(names: pl.DataFrame) -> pl.DataFrame:
     return names.with_columns(
         pl.when(swapped).then("last").otherwise("first").alias("first"),
         pl.when(swapped).then("first").otherwise("last").alias("last"),
-    ).drop("certain")
+    )
 
 
 def _without_prefilled_dates(keys: pl.DataFrame) -> pl.DataFrame:

@@ -35,16 +35,21 @@ def named_edges(keys: pl.DataFrame) -> pl.DataFrame:
         agreeing = agreement(of_pairs(keys, found, "first"), of_pairs(keys, found, "last"), frequency)
         return found.with_columns(agreeing.alias("agreement"))
 
+    def at_home(*on: str) -> pl.DataFrame:
+        """Pairs of a place: there a father and his namesake live, and only one of them says which he is."""
+        a, b = of_pairs(keys, found := pairs(*on), "generation")
+        return found.filter(a.is_null() == b.is_null())
+
     found = [
         edges(pairs("tax_id").filter(pl.col("agreement") != OTHER), "person_tax_id", "tax_id"),
         _by_mailbox(pairs("email")),
-        edges(pairs("phone").filter(_is("strong", "weak")), "person_phone_name", "phone, name", _certainty()),
+        edges(at_home("phone").filter(_is("strong", "weak")), "person_phone_name", "phone, name", _certainty()),
         edges(pairs("device").filter(_is("strong", "weak")), "person_device_name", "device, name", _certainty()),
         _by_birth_date(keys, pl.concat([pairs("birth_date", "last"), pairs("birth_date", "first")]).unique()),
-        edges(pairs("street", "postal", "last").filter(_is(STRONG)), "person_address_name", "street, postal, name"),
+        edges(at_home("street", "postal", "last").filter(_is(STRONG)), "person_address_name", "street, postal, name"),
         _rare(keys, pairs("employer", "last"), "employer", "person_employer_name"),
         _rare(keys, pairs("mail_domain", "last"), "mail_domain", "person_employer_name"),
-        _rare(keys, pairs("postal", "last"), "postal", "person_postal_name"),
+        _rare(keys, at_home("postal", "last"), "postal", "person_postal_name"),
     ]
     return vetoed(keys, pl.concat(found))
 

@@ -86,7 +86,7 @@ class UnusableRecords(ValueError):
 def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     """The frame with exactly the schema's columns, in order and type; a column it lacks is null.
 
-    Times without a zone are taken as UTC.
+    Times without a zone are taken as UTC, dates may be ISO text. Raises polars' InvalidOperationError for other text.
     """
     columns = []
     for name, dtype in schema.items():
@@ -96,6 +96,8 @@ def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
             naive = frame.schema[name].time_zone is None  # type: ignore[attr-defined]
             moment = pl.col(name).dt.replace_time_zone("UTC") if naive else pl.col(name).dt.convert_time_zone("UTC")
             columns.append(moment.cast(dtype).alias(name))
+        elif dtype == pl.Date and frame.schema[name] == pl.String:
+            columns.append(pl.col(name).str.to_date("%Y-%m-%d").alias(name))
         else:
             columns.append(pl.col(name).cast(dtype).alias(name))
     return frame.select(columns)

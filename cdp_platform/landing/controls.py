@@ -9,10 +9,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import pyarrow as pa
+
 from cdp_platform.landing.current import fate_sql
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Control, Type
 from cdp_platform.warehouse.duckdb import Connection, quote, scalar, transaction
+
+HEADER = ("period", "measure", "currency_code", "value")
+LARGEST = Decimal(10) ** 30
+
+ControlRow = tuple[date, str, str, Decimal]
 
 
 class BadControlFile(ValueError):
@@ -35,67 +42,112 @@ class ControlDifference:
         return (self.actual or Decimal(0)) - self.expected
 
 
-def read_control_file(path: Path) -> list[tuple[date, str, str, Decimal]]:
+def read_control_file(path: Path, stream: Stream) -> list[ControlRow]:
     """Rows of `period,measure,currency_code,value`. Raises BadControlFile."""
-    found = []
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        wanted = {"period", "measure", "currency_code", "value"}
-        if set(reader.fieldnames or ()) != wanted:
-            raise BadControlFile(f"{path.name}: the header must be period,measure,currency_code,value")
-        for number, row in enumerate(reader, start=1):
-            try:
-                value = (date.fromisoformat(row["period"]).replace(day=1), row["measure"], row["currency_code"], Decimal(row["value"]))
-            except (ValueError, InvalidOperation, TypeError) as error:
-                raise BadControlFile(f"{path.name}, row {number}: period must be YYYY-MM-DD and value a number") from error
-            found.append(value)
-    return found
+    declared = {control.name for control in stream.controls}
+    found: dict[tuple[date, str, str], Decimal] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle, strict=True)
+            if sorted(reader.fieldnames or ()) != sorted(HEADER):
+                raise BadControlFile(f"{path.name}: the header must be {','.join(HEADER)}")
+            for number, row in enumerate(reader, start=1):
+                period, measure, code, value = _control_row(row, f"{path.name}, row {number}")
+                if measure not in declared:
+                    known = ", ".join(sorted(declared)) or "none"
+                    raise BadControlFile(f"{path.name}, row {number}: unknown measure; {stream.name} declares {known}")
+                if (period, measure, code) in found:
+                    raise BadControlFile(
+                        f"{path.name}, row {number}: a second total of the same month, measure and currency"
+                    )
+                found[period, measure, code] = value
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadControlFile(f"{path.name}: not CSV in UTF-8") from error
+    return sorted((period, measure, code, value) for (period, measure, code), value in found.items())
 
 
-def take_controls(connection: Connection, source: Source, stream: Stream, path: Path) -> None:
-    """Replace the stream's control totals by those of the file. Raises BadControlFile."""
-    rows = read_control_file(path)
+def _control_row(row: dict[str, str], place: str) -> ControlRow:
+    try:
+        period, value = date.fromisoformat(row["period"].strip()), Decimal(row["value"].strip())
+        if not value.is_finite() or abs(value) > LARGEST or value != value.quantize(Decimal("0.01")):
+            raise ValueError
+        return period.replace(day=1), row["measure"].strip(), row["currency_code"].strip().upper(), value
+    except (AttributeError, ValueError, InvalidOperation) as error:
+        raise BadControlFile(
+            f"{place}: period must be YYYY-MM-DD and value a number with at most two decimals"
+        ) from error
+
+
+def take_controls(connection: Connection, source: Source, stream: Stream, path: Path | None) -> None:
+    """Make the stream's control totals those of the file; None: the vendor reports none (any more). Raises BadControlFile."""
+    rows = read_control_file(path, stream) if path is not None else []
     key = [source.name, stream.table]
-    with transaction(connection):
-        connection.execute("DELETE FROM ops.control_total WHERE source_system = ? AND stream = ?", key)
-        if rows:
-            now = datetime.now(UTC)
-            connection.executemany("INSERT INTO ops.control_total VALUES (?, ?, ?, ?, ?, ?, ?)", [[*key, *row, now] for row in rows])
+    where = "WHERE source_system = ? AND stream = ?"
+    held = connection.execute(
+        f"SELECT period, measure, currency_code, value FROM ops.control_total {where} ORDER BY 1, 2, 3", key
+    ).fetchall()
+    if held == rows:
+        return
+    periods, measures, codes, values = zip(*rows, strict=True) if rows else ((), (), (), ())
+    taken = pa.table(
+        {
+            "period": pa.array(periods, pa.date32()),
+            "measure": pa.array(measures, pa.string()),
+            "currency_code": pa.array(codes, pa.string()),
+            "value": pa.array(values, pa.decimal128(38, 2)),
+        }
+    )
+    connection.register("_cdp_controls", taken)
+    try:
+        with transaction(connection):
+            connection.execute(f"DELETE FROM ops.control_total {where}", key)
+            connection.execute(
+                "INSERT INTO ops.control_total (source_system, stream, period, measure, currency_code, value, landed_at) "
+                "SELECT ?, ?, period, measure, currency_code, value, ? FROM _cdp_controls",
+                [*key, datetime.now(UTC)],
+            )
+    finally:
+        connection.unregister("_cdp_controls")
 
 
 def control_differences(connection: Connection, source: Source, stream: Stream) -> list[ControlDifference] | None:
-    """Every declared total compared; None where the vendor reports none for this stream."""
-    count = "SELECT count(*) FROM ops.control_total WHERE source_system = ? AND stream = ?"
-    if not stream.controls or not scalar(connection, count, [source.name, stream.table]):
+    """Every reported total compared; None where the vendor reports none for this stream."""
+    measures = "SELECT list(DISTINCT measure) FROM ops.control_total WHERE source_system = ? AND stream = ?"
+    reported = scalar(connection, measures, [source.name, stream.table]) or ()
+    controls = [control for control in stream.controls if control.name in reported]
+    if not controls:
         return None
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE _current AS SELECT * FROM ({fate_sql(source, stream)}) WHERE fate = 'current'")
     found = []
-    for control in stream.controls:
+    for control in controls:
         rows = connection.execute(
             f"""
-            WITH held AS ({_held(stream, control)}), expected AS (
+            WITH held AS ({_held(source, stream, control)}), expected AS (
                 SELECT period, currency_code, value FROM ops.control_total
                 WHERE source_system = ? AND stream = ? AND measure = ?
             )
-            SELECT coalesce(expected.period, held.period), coalesce(expected.currency_code, held.currency_code),
+            SELECT coalesce(expected.period, held.period), coalesce(expected.currency_code, held.currency_code, ''),
                 coalesce(expected.value, 0), held.value
             FROM expected FULL JOIN held ON held.period = expected.period
                 AND coalesce(held.currency_code, '') = coalesce(expected.currency_code, '')
             ORDER BY 1, 2""",
             [source.name, stream.table, control.name],
         ).fetchall()
-        found += [ControlDifference(control.name, period, code or "", expected, actual) for period, code, expected, actual in rows]
+        found += [ControlDifference(control.name, *row) for row in rows]
     return found
 
 
-def _held(stream: Stream, control: Control) -> str:
+def _held(source: Source, stream: Stream, control: Control) -> str:
     column = stream.column(control.period)
     period = f"timezone('UTC', {quote(column.raw_name)})" if column.type is Type.TIMESTAMP else quote(column.raw_name)
-    measure = f"CAST({quote(control.measure.lower())} AS DECIMAL(38, 2))" if control.measure else "CAST(1 AS DECIMAL(38, 2))"
-    code = f"upper({quote(control.currency.lower())})" if control.currency else "''"
+    measure = (
+        f"TRY_CAST({quote(control.measure.lower())} AS DECIMAL(38, 2))" if control.measure else "1::DECIMAL(38, 2)"
+    )
+    is_column = control.currency and control.currency.lower() in {c.raw_name for c in stream.columns}
+    code = f"upper({quote((control.currency or '').lower())})" if is_column else f"'{control.currency or ''}'"
     return (
-        f"SELECT CAST(date_trunc('month', {period}) AS DATE) AS period, {code} AS currency_code, "
-        f"CAST(sum({measure}) AS DECIMAL(38, 2)) AS value FROM _current WHERE {control.where} GROUP BY ALL"
+        f"SELECT date_trunc('month', {period})::DATE AS period, {code} AS currency_code, "
+        f"sum({measure})::DECIMAL(38, 2) AS value FROM ({fate_sql(source, stream)}) "
+        f"WHERE fate = 'current' AND ({control.where}) GROUP BY ALL"
     )
 
 

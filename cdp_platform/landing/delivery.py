@@ -1,129 +1,138 @@
 """One file becomes one delivery: parsed without the warehouse, loaded in one transaction.
 
-Here: parsing to a temporary Parquet file, then raw rows, unreadable rows and the ledger entry, all or nothing. Not here:
+Here: parsing to temporary Parquet files, then raw rows, unreadable rows and the ledger entry, all or nothing. Not here:
 whether the rows count (`validate`).
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cdp_platform.landing.files import LandedFile
-from cdp_platform.landing.readers import Unreadable, UnreadableFile, read
+from cdp_platform.landing.chunk import Unreadable, UnreadableFile
+from cdp_platform.landing.drift import ColumnStatistics
+from cdp_platform.landing.known import NewFile
+from cdp_platform.landing.readers import read
 from cdp_platform.landing.tables import raw_columns, raw_relation
-from cdp_platform.landing.typed import ColumnStatistics, cast_chunk
+from cdp_platform.landing.typed import cast_chunk
 from cdp_platform.sources import Source, Stream
-from cdp_platform.sources.contract import Deletes
 from cdp_platform.warehouse.duckdb import Connection, quote, scalar, scratch, transaction
+
+STAMPED = ("_airbyte_extracted_at", "_airbyte_meta")
+NOT_CONVERTIBLE = (duckdb.NotImplementedException, duckdb.ConversionException, duckdb.InvalidInputException)
 
 
 @dataclass
 class Parsed:
-    """A file that was read: its rows in `rows_file`, what could not be read, and what its columns looked like."""
+    """A file that was read: typed rows and unreadable ones in files beside each other, and how many there are."""
 
-    file: LandedFile
-    sha256: str
+    file: NewFile
+    folder: Path
     bytes: int
-    rows_file: Path | None = None
     raw: int = 0
-    unreadable: list[Unreadable] = field(default_factory=list)
+    unreadable: int = 0
+    fault: str | None = None
     statistics: ColumnStatistics = field(default_factory=ColumnStatistics)
 
     @property
     def delivered(self) -> int:
         """Rows delivered; an unreadable file counts as one."""
-        return self.raw + len(self.unreadable)
-
-    @property
-    def is_unreadable(self) -> bool:
-        """The file as a whole could not be read."""
-        return self.rows_file is None
+        return self.raw + self.unreadable
 
 
-def delivery_hash(file: LandedFile, stream: Stream) -> str:
-    """What a delivery is remembered by: its bytes; with its name where each file is a snapshot, for then a repeat means something."""
-    digest = file.sha256()
-    if stream.deletes is Deletes.ABSENCE:
-        return hashlib.sha256(f"{file.name}\n{digest}".encode()).hexdigest()
-    return digest
-
-
-def parse(file: LandedFile, sha256: str, stream: Stream, folder: Path, *, sync_id: int) -> Parsed:
+def parse(file: NewFile, stream: Stream, folder: Path) -> Parsed:
     """Read and type a file into `folder`; touches no warehouse. A file that breaks off counts as unreadable as a whole."""
-    parsed = Parsed(file, sha256, file.path.stat().st_size)
-    target = folder / f"{sha256}.parquet"
-    writer: pq.ParquetWriter | None = None
+    folder.mkdir()
+    parsed = Parsed(file, folder, file.file.path.stat().st_size)
     try:
         with scratch() as connection:
-            for chunk in read(file, stream):
-                parsed.unreadable += chunk.unreadable
+            for number, chunk in enumerate(read(file.file, stream)):
                 rows = cast_chunk(
-                    connection, chunk.table, stream, raw_id_prefix=sha256[:16], sync_id=sync_id, statistics=parsed.statistics
+                    connection, chunk, stream, raw_id_prefix=file.sha256[:16], statistics=parsed.statistics
                 )
-                if writer is None:
-                    writer = pq.ParquetWriter(target, rows.schema)
-                elif rows.schema != writer.schema:
-                    rows, writer = _widen(rows, writer, target)
-                writer.write_table(rows)
+                if rows.num_rows:
+                    pq.write_table(rows, folder / f"rows-{number}.parquet", compression="lz4", use_dictionary=False)
+                _write_unreadable(chunk.unreadable, folder / f"unreadable-{number}.parquet")
                 parsed.raw += rows.num_rows
-        parsed.rows_file = target
-    except UnreadableFile as error:
-        parsed.unreadable = [Unreadable(0, str(error))]
-        parsed.raw = 0
-        parsed.statistics = ColumnStatistics()
-    finally:
-        if writer is not None:
-            writer.close()
+                parsed.unreadable += len(chunk.unreadable)
+        if parsed.raw and not parsed.statistics.has_declared(stream):
+            raise UnreadableFile("no row has any of the declared columns")
+    except (UnreadableFile, *NOT_CONVERTIBLE) as error:
+        fault = (
+            str(error) if isinstance(error, UnreadableFile) else f"values that cannot be stored: {type(error).__name__}"
+        )
+        parsed = Parsed(file, folder, parsed.bytes, unreadable=1, fault=fault)
+        for written in folder.iterdir():
+            written.unlink()
+        _write_unreadable([Unreadable(0, fault)], folder / "unreadable-0.parquet")
     return parsed
 
 
-def _widen(rows: pa.Table, writer: pq.ParquetWriter, target: Path) -> tuple[pa.Table, pq.ParquetWriter]:
-    """A later chunk brought other undeclared columns: rewrite what was written with the union of both."""
-    writer.close()
-    earlier = pq.read_table(target)
-    both = pa.concat_tables([earlier, rows], promote_options="default")
-    writer = pq.ParquetWriter(target, both.schema)
-    writer.write_table(both.slice(0, earlier.num_rows))
-    return both.slice(earlier.num_rows), writer
+def _write_unreadable(rows: list[Unreadable], path: Path) -> None:
+    if rows:
+        columns = {
+            "row_number": pa.array([row.row_number for row in rows], pa.int64()),
+            "reason": pa.array([row.reason for row in rows], pa.string()),
+            "raw_text": pa.array([row.text for row in rows], pa.large_string()),
+        }
+        pq.write_table(pa.table(columns), path)
 
 
-def load(connection: Connection, source: Source, stream: Stream, parsed: Parsed, *, delivery_id: int) -> None:
-    """Write a parsed file: raw rows, quarantine of what was unreadable, and the ledger entry, in one transaction."""
-    relation = raw_relation(source, stream)
-    new_columns = parsed.statistics.new_columns(stream)
-    existing = {row[0] for row in connection.execute(f"SELECT column_name FROM (DESCRIBE {relation})").fetchall()}
-    for name in new_columns:
-        if name not in existing:
-            connection.execute(f"ALTER TABLE {relation} ADD COLUMN {quote(name)} VARCHAR")
-    now = datetime.now(UTC)
+def load(connection: Connection, source: Source, stream: Stream, parsed: Parsed) -> int:
+    """Write a parsed file: raw rows, unreadable rows and the ledger entry, in one transaction. Returns the delivery id."""
+    kept = parsed.statistics.undeclared(stream)
+    _add_columns(connection, raw_relation(source, stream), kept)
+    key = [source.name, stream.table]
     newest = "SELECT max(extracted_at) FROM ops.landed_file WHERE source_system = ? AND stream = ?"
-    last = scalar(connection, newest, [source.name, stream.table])
-    extracted_at = max(now, last + timedelta(microseconds=1)) if last else now
+    last = scalar(connection, newest, key)
+    extracted_at = max(datetime.now(UTC), last + timedelta(microseconds=1)) if last else datetime.now(UTC)
+    delivery_id = int(scalar(connection, "SELECT coalesce(max(delivery_id), 0) + 1 FROM ops.landed_file"))
+    file = parsed.file
     with transaction(connection):
-        if parsed.rows_file is not None and parsed.raw:
-            columns = [c for c in raw_columns(stream) if c != "_airbyte_extracted_at"] + new_columns
+        if parsed.raw:
+            columns = [column for column in raw_columns(stream) if column not in STAMPED] + kept
             listed = ", ".join(quote(column) for column in columns)
             connection.execute(
-                f"INSERT INTO {relation} (_airbyte_extracted_at, {listed}) SELECT ?, {listed} FROM read_parquet(?)",
-                [extracted_at, str(parsed.rows_file)],
+                f"INSERT INTO {raw_relation(source, stream)} (_airbyte_extracted_at, _airbyte_meta, {listed}) "
+                f"SELECT ?, '{{\"sync_id\":{delivery_id},\"changes\":' || _airbyte_meta || '}}', {listed} "
+                "FROM read_parquet(?, union_by_name = true)",
+                [extracted_at, _files(parsed, "rows")],
             )
-        for item in parsed.unreadable:
+        if parsed.unreadable:
             connection.execute(
-                "INSERT INTO quarantine.rejected_row VALUES (?, ?, ?, 'unreadable', ?, NULL, ?, ?, ?, ?, ?, 'open', NULL)",
+                "INSERT INTO quarantine.rejected_row (rejection_id, source_system, stream, rule, reason, raw_text, "
+                "file_name, row_number, delivery_id, first_seen, status) "
+                "SELECT md5(concat_ws('|', ?, ?, ?, row_number)), ?, ?, 'unreadable', reason, raw_text, ?, row_number, "
+                "?, ?, 'open' FROM read_parquet(?)",
                 [
-                    f"{parsed.sha256[:16]}-{item.row_number}", source.name, stream.table, item.reason, item.text,
-                    parsed.file.name, item.row_number, delivery_id, now,
+                    *key, file.sha256, *key, file.name, delivery_id, file.taken_at,
+                    _files(parsed, "unreadable"),
                 ],
             )  # fmt: skip
         connection.execute(
-            "INSERT INTO ops.landed_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+            "INSERT INTO ops.landed_file (delivery_id, source_system, stream, file_name, sha256, format, bytes, landed_at, "
+            "extracted_at, delivered, raw, unreadable, drift, new_columns, status, cause, reason, fingerprint) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                delivery_id, source.name, stream.table, parsed.file.name, parsed.sha256, parsed.file.format, parsed.bytes,
-                now, extracted_at, parsed.delivered, parsed.raw, len(parsed.unreadable), parsed.statistics.drift(stream),
-                ", ".join(new_columns) or None, "unreadable" if parsed.is_unreadable else "pending",
+                delivery_id, *key, file.name, file.sha256, file.file.format, parsed.bytes, file.taken_at, extracted_at,
+                parsed.delivered, parsed.raw, parsed.unreadable, parsed.statistics.drift(stream),
+                parsed.statistics.new_columns(stream), "unreadable" if parsed.fault else "pending",
+                "contract" if parsed.fault else None, parsed.fault, file.fingerprint,
             ],
         )  # fmt: skip
+    return delivery_id
+
+
+def _files(parsed: Parsed, kind: str) -> list[str]:
+    return [str(path) for path in sorted(parsed.folder.iterdir()) if path.name.startswith(kind)]
+
+
+def _add_columns(connection: Connection, relation: str, names: list[str]) -> None:
+    # before the transaction: DuckDB replays definitions and rows of one transaction badly after a crash
+    existing = {row[0].lower() for row in connection.execute(f"DESCRIBE {relation}").fetchall()}
+    for name in names:
+        if name not in existing:
+            connection.execute(f"ALTER TABLE {relation} ADD COLUMN {quote(name)} VARCHAR")

@@ -1,15 +1,19 @@
 """Which files a delivery consists of.
 
-Here: the landing zone's layout, finished files in name order, their hashes. Not here: what is in them.
+Here: the landing zone's layout, finished files in name order, their hashes, and what lies where nobody reads it. Not here:
+what is in them.
 """
 
 import hashlib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from cdp_platform.sources import SOURCES, Source, Stream
 
 FORMATS = {".parquet": "parquet", ".jsonl": "jsonl", ".jsonl.gz": "jsonl.gz", ".csv": "csv"}
+CONTROL = "_control"
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class LandedFile:
     @property
     def name(self) -> str:
         """The name it is remembered by."""
-        return self.path.name
+        return os.fsencode(self.path.name).decode("utf-8", "backslashreplace")
 
     def sha256(self) -> str:
         """The hash that tells a new delivery from a known one."""
@@ -35,44 +39,58 @@ def format_of(path: Path) -> str | None:
     return next((format for suffix, format in FORMATS.items() if path.name.lower().endswith(suffix)), None)
 
 
-def stream_folders(landing: Path, source: Source, stream: Stream) -> list[Path]:
-    """The folders that hold the stream: its name in any case."""
+def files_of(landing: Path, source: Source, stream: Stream) -> list[LandedFile]:
+    """Finished files of a stream in name order; its folder may be written in any case."""
     root = landing / source.name
     if not root.is_dir():
         return []
-    return sorted(path for path in root.iterdir() if path.is_dir() and path.name.lower() == stream.table)
-
-
-def files_of(landing: Path, source: Source, stream: Stream) -> list[LandedFile]:
-    """Finished files of a stream in name order."""
     found = [
         LandedFile(path, format)
-        for folder in stream_folders(landing, source, stream)
+        for folder in root.iterdir()
+        if folder.name.lower() == stream.table and folder.is_dir()
         for path in folder.iterdir()
-        if path.is_file() and (format := format_of(path)) is not None
+        if (format := format_of(path)) is not None and path.is_file()
     ]
     return sorted(found, key=lambda file: (file.name, str(file.path)))
 
 
 def control_files(landing: Path, source: Source) -> dict[str, Path]:
     """The vendor's control totals per stream table name."""
-    folder = landing / source.name / "_control"
+    folder = landing / source.name / CONTROL
     if not folder.is_dir():
         return {}
-    return {path.stem.lower(): path for path in sorted(folder.glob("*.csv"))}
+    return {path.stem.lower(): path for path in sorted(folder.iterdir()) if path.suffix.lower() == ".csv"}
 
 
 def unknown_folders(landing: Path) -> list[str]:
-    """Folders of the landing zone that no declared source or stream reads: most likely a misspelling."""
-    known = {source.name: {stream.table for stream in source.streams} | {"_control"} for source in SOURCES}
-    unknown = []
-    for folder in sorted(path for path in landing.iterdir() if path.is_dir()) if landing.is_dir() else []:
+    """What in the landing zone nobody reads: folders of no source or stream, files of no format; most likely misspelt."""
+    known = {source.name: {stream.table for stream in source.streams} for source in SOURCES}
+    unknown: list[str] = []
+    for folder in _visible(landing):
         if folder.name not in known:
             unknown.append(folder.name)
             continue
-        unknown += [
-            f"{folder.name}/{child.name}"
-            for child in sorted(folder.iterdir())
-            if child.is_dir() and child.name.lower() not in known[folder.name]
-        ]
+        for child in _visible(folder):
+            if not child.is_dir() or child.name.lower() not in known[folder.name] | {CONTROL}:
+                unknown.append(f"{folder.name}/{child.name}")
+            elif child.name == CONTROL:
+                unknown += [
+                    f"{folder.name}/{CONTROL}/{p.name}"
+                    for p in _visible(child)
+                    if not _is_control(p, known[folder.name])
+                ]
+            else:
+                unknown += [
+                    f"{folder.name}/{child.name}/{p.name}" for p in _visible(child) if p.is_dir() or not format_of(p)
+                ]
     return unknown
+
+
+def _is_control(path: Path, tables: set[str]) -> bool:
+    return path.suffix.lower() == ".csv" and path.stem.lower() in tables
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    """Names in order; those that a writer has not finished, or that a file manager hides, left out."""
+    if folder.is_dir():
+        yield from sorted(p for p in folder.iterdir() if not p.name.startswith(".") and not p.name.endswith(".tmp"))

@@ -6,25 +6,24 @@ Here: the order of the steps and the load audit. Not here: the steps themselves.
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cdp_platform.landing.controls import BadControlFile, take_controls
-from cdp_platform.landing.delivery import Parsed, delivery_hash, load, parse
-from cdp_platform.landing.files import LandedFile, control_files, files_of
-from cdp_platform.landing.tables import cursor_sql, prepare, raw_relation
-from cdp_platform.landing.validate import validate
+from cdp_platform.landing.delivery import Parsed, load, parse
+from cdp_platform.landing.files import control_files
+from cdp_platform.landing.known import NewFile, known_deliveries, new_files
+from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.validate import Cause, validate
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection, scalar
 
-LAST_DELIVERY = "SELECT coalesce(max(delivery_id), 0) FROM ops.landed_file"
-
 
 @dataclass(frozen=True)
 class StreamLoad:
-    """What one run did to one stream: a row of `ops.load_audit`."""
+    """What one run did to one stream: a row of `ops.load_audit`. Held: something of it does not count, `reason` says why."""
 
     stream: Stream
     files: int
@@ -41,6 +40,17 @@ class StreamLoad:
     new_columns: str | None
 
 
+@dataclass
+class _Found:
+    """What the landing zone has for a stream that is not loaded yet."""
+
+    stream: Stream
+    new: list[NewFile]
+    touched: dict[str, str]
+    seconds: float
+    parsed: list[Parsed] = field(default_factory=list)
+
+
 def land_source(
     warehouse: Warehouse, source: Source, streams: Sequence[Stream], *, run_id: str, say: Callable[[str], None]
 ) -> list[StreamLoad]:
@@ -48,72 +58,85 @@ def land_source(
     landing = warehouse.settings.landing
     with warehouse.writing(f"landing {source.name}", say=say) as connection:
         prepare(connection)
-        known = {
-            (stream, sha256)
-            for stream, sha256 in connection.execute(
-                "SELECT stream, sha256 FROM ops.landed_file WHERE source_system = ?", [source.name]
-            ).fetchall()
-        }
-        next_id = scalar(connection, LAST_DELIVERY) + 1
-    with tempfile.TemporaryDirectory(prefix="cdp-landing-") as folder:
-        parsed: dict[str, tuple[float, list[Parsed]]] = {}
-        for stream in streams:
-            started = time.monotonic()
-            new = _new_files(files_of(landing, source, stream), stream, known)
-            parsed[stream.table] = (started, [parse(file, sha, stream, Path(folder), sync_id=next_id) for file, sha in new])
-            for item in parsed[stream.table][1]:
-                say(f"{source.name}.{stream.table}: read {item.file.name}, {item.delivered:,} rows")
-            parsed[stream.table] = (time.monotonic() - started, parsed[stream.table][1])
-        with warehouse.writing(f"loading {source.name}", say=say) as connection:
-            controls = control_files(landing, source)
-            return [
-                _load_stream(connection, source, stream, *parsed[stream.table], controls.get(stream.table), run_id)
-                for stream in streams
-            ]
+        known = known_deliveries(connection, source)
+    found = []
+    for stream in streams:
+        started = time.monotonic()
+        new, touched = new_files(landing, source, stream, known[stream.table])
+        found.append(_Found(stream, new, touched, time.monotonic() - started))
+    controls = control_files(landing, source)
+    done: dict[str, StreamLoad] = {}
+    for item in (item for item in found if item.new):
+        with tempfile.TemporaryDirectory(prefix="cdp-landing-") as folder:
+            _parse(item, source, Path(folder), say)
+            with warehouse.writing(f"loading {source.name}", say=say) as connection:
+                done[item.stream.table] = _load(connection, source, item, controls, run_id)
+    with warehouse.writing(f"loading {source.name}", say=say) as connection:
+        for item in found:
+            _remember(connection, item.touched)
+            if not item.new:
+                done[item.stream.table] = _load(connection, source, item, controls, run_id)
+    return [done[stream.table] for stream in streams]
 
 
-def _new_files(files: list[LandedFile], stream: Stream, known: set[tuple[str, str]]) -> list[tuple[LandedFile, str]]:
-    new = []
-    for file in files:
-        sha256 = delivery_hash(file, stream)
-        if (stream.table, sha256) not in known:
-            known.add((stream.table, sha256))
-            new.append((file, sha256))
-    return new
+def _parse(item: _Found, source: Source, folder: Path, say: Callable[[str], None]) -> None:
+    started = time.monotonic()
+    for number, file in enumerate(item.new):
+        parsed = parse(file, item.stream, folder / str(number))
+        say(f"{source.name}.{item.stream.table}: read {file.name}, {parsed.delivered:,} rows")
+        item.parsed.append(parsed)
+    item.seconds += time.monotonic() - started
 
 
-def _load_stream(
-    connection: Connection, source: Source, stream: Stream, parse_seconds: float, parsed: list[Parsed], control: Path | None, run_id: str
+def _remember(connection: Connection, touched: dict[str, str]) -> None:
+    for sha256, fingerprint in touched.items():
+        connection.execute("UPDATE ops.landed_file SET fingerprint = ? WHERE sha256 = ?", [fingerprint, sha256])
+
+
+def _load(connection: Connection, source: Source, item: _Found, controls: dict[str, Path], run_id: str) -> StreamLoad:
+    fault = None
+    try:
+        take_controls(connection, source, item.stream, controls.get(item.stream.table))
+    except BadControlFile as error:
+        fault = str(error)
+    return load_stream(
+        connection, source, item.stream, item.parsed, run_id=run_id, seconds=item.seconds, control_fault=fault
+    )
+
+
+def load_stream(
+    connection: Connection, source: Source, stream: Stream, parsed: Sequence[Parsed], *, run_id: str, seconds: float = 0,
+    control_fault: str | None = None,
 ) -> StreamLoad:  # fmt: skip
+    """Load parsed files that no other run has loaded meanwhile, judge what waits, and write the audit row."""
     started_at, started = datetime.now(UTC), time.monotonic()
-    faults = []
-    if control is not None:
-        try:
-            take_controls(connection, source, stream, control)
-        except BadControlFile as error:
-            faults.append(str(error))
-    first_id = scalar(connection, LAST_DELIVERY) + 1
-    for offset, item in enumerate(parsed):
-        load(connection, source, stream, item, delivery_id=first_id + offset)
-    verdict = validate(connection, source, stream)
-    faults += [verdict.held] if verdict.held else []
+    loaded = known_deliveries(connection, source)[stream.table].hashes if parsed else set()
+    parsed = [item for item in parsed if item.file.sha256 not in loaded]
+    for item in parsed:
+        load(connection, source, stream, item)
+    verdict = validate(connection, source, stream, control_fault=control_fault)
+    faults = [f"{item.file.name} could not be read: {item.fault}" for item in parsed if item.fault]
+    faults += [verdict.held] if verdict.held else [control_fault] if control_fault else []
+    cause = verdict.cause or (Cause.CONTROLS.value if control_fault else Cause.CONTRACT.value if faults else None)
     done = StreamLoad(
         stream=stream,
         files=len(parsed),
         bytes=sum(item.bytes for item in parsed),
         delivered=sum(item.delivered for item in parsed),
         raw=sum(item.raw for item in parsed),
-        unreadable=sum(len(item.unreadable) for item in parsed),
+        unreadable=sum(item.unreadable for item in parsed),
         rejected=verdict.rejected,
-        seconds=round(parse_seconds + time.monotonic() - started, 3),
-        high_water=_high_water(connection, source, stream),
-        status="held" if verdict.held else "loaded" if parsed else "unchanged",
-        cause=verdict.cause,
+        seconds=round(seconds + time.monotonic() - started, 3),
+        high_water=_high_water(connection, source, stream, verdict.high_water),
+        status="held" if faults else "loaded" if parsed else "unchanged",
+        cause=cause,
         reason="; ".join(faults) or None,
-        new_columns=", ".join(sorted({name for item in parsed for name in item.statistics.new_columns(stream)})) or None,
+        new_columns=", ".join(sorted({item.statistics.new_columns(stream) or "" for item in parsed} - {""})) or None,
     )
     connection.execute(
-        "INSERT INTO ops.load_audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO ops.load_audit (run_id, source_system, stream, started_at, seconds, files, bytes, delivered, raw, "
+        "unreadable, rejected, high_water, status, cause, reason, new_columns) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             run_id, source.name, stream.table, started_at, done.seconds, done.files, done.bytes, done.delivered, done.raw,
             done.unreadable, done.rejected, done.high_water, done.status, done.cause, done.reason, done.new_columns,
@@ -122,11 +145,7 @@ def _load_stream(
     return done
 
 
-def _high_water(connection: Connection, source: Source, stream: Stream) -> datetime | None:
-    return scalar(
-        connection,
-        f"SELECT max({cursor_sql(stream)}) FROM {raw_relation(source, stream)} AS raw WHERE _airbyte_extracted_at <= "
-        "(SELECT validated_until FROM ops.validated_mark WHERE source_system = ? AND stream = ?) "
-        "AND NOT EXISTS (SELECT 1 FROM quarantine.rejected_row AS q WHERE q.raw_id = raw._airbyte_raw_id)",
-        [source.name, stream.table],
-    )
+def _high_water(connection: Connection, source: Source, stream: Stream, accepted: datetime | None) -> datetime | None:
+    """The newest cursor accepted so far."""
+    before = "SELECT max(high_water) FROM ops.load_audit WHERE source_system = ? AND stream = ?"
+    return max((m for m in (accepted, scalar(connection, before, [source.name, stream.table])) if m), default=None)

@@ -31,7 +31,7 @@ LEDGERS = {
     "ops.landed_file": (
         "delivery_id BIGINT, source_system VARCHAR, stream VARCHAR, file_name VARCHAR, sha256 VARCHAR, format VARCHAR, "
         "bytes BIGINT, landed_at TIMESTAMPTZ, extracted_at TIMESTAMPTZ, delivered BIGINT, raw BIGINT, unreadable BIGINT, "
-        "drift VARCHAR, new_columns VARCHAR, status VARCHAR, cause VARCHAR, reason VARCHAR"
+        "drift VARCHAR, new_columns VARCHAR, status VARCHAR, cause VARCHAR, reason VARCHAR, fingerprint VARCHAR"
     ),
     "ops.load_audit": (
         "run_id VARCHAR, source_system VARCHAR, stream VARCHAR, started_at TIMESTAMPTZ, seconds DOUBLE, files BIGINT, "
@@ -85,28 +85,36 @@ def raw_columns(stream: Stream) -> dict[str, str]:
 
 def prepare(connection: Connection) -> None:
     """Create every schema, ledger and raw table that does not exist, and every column that was declared since."""
+    existing: dict[str, dict[str, str]] = {}
+    for schema, table, column, type_ in connection.execute(
+        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND NOT internal"
+    ).fetchall():
+        existing.setdefault(f"{schema}.{table}", {})[column] = type_
+    schemas = {name for (name,) in connection.execute("SELECT schema_name FROM duckdb_schemas()").fetchall()}
     for schema in SCHEMAS:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    existing = {
-        f"{schema}.{table}": set(columns)
-        for schema, table, columns in connection.execute(
-            "SELECT schema_name, table_name, list(column_name) FROM duckdb_columns() "
-            "WHERE database_name = current_database() GROUP BY ALL"
-        ).fetchall()
-    }
+        if schema not in schemas:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     wanted = {name: _parse(columns) for name, columns in LEDGERS.items()}
-    for source in SOURCES:
-        for stream in source.streams:
-            wanted[f"raw.{source.raw_table(stream)}"] = raw_columns(stream)
+    wanted |= {f"raw.{source.raw_table(s)}": raw_columns(s) for source in SOURCES for s in source.streams}
     for name, columns in wanted.items():
         schema, table = name.split(".", 1)
         relation = f"{schema}.{quote(table)}"
         if name not in existing:
             listed = ", ".join(f"{quote(column)} {type_}" for column, type_ in columns.items())
             connection.execute(f"CREATE TABLE IF NOT EXISTS {relation} ({listed})")
-            continue
-        for column in columns.keys() - existing[name]:
-            connection.execute(f"ALTER TABLE {relation} ADD COLUMN {quote(column)} {columns[column]}")
+        else:
+            _complete(connection, relation, columns, existing[name])
+
+
+def _complete(connection: Connection, relation: str, wanted: dict[str, str], existing: dict[str, str]) -> None:
+    for column, type_ in wanted.items():
+        if column not in existing:
+            connection.execute(f"ALTER TABLE {relation} ADD COLUMN {quote(column)} {type_}")
+        elif relation.startswith("raw.") and existing[column] == "VARCHAR" != type_:
+            # it was delivered, and kept as text, before anyone declared it
+            typed = f"TRY_CAST({quote(column)} AS {type_})"
+            connection.execute(f"ALTER TABLE {relation} ALTER COLUMN {quote(column)} TYPE {type_} USING {typed}")
 
 
 def _parse(columns: str) -> dict[str, str]:
@@ -121,9 +129,14 @@ def _parse(columns: str) -> dict[str, str]:
     return {name: type_ for name, type_ in (p.strip().split(" ", 1) for p in [*parts, part])}
 
 
+def cursor_columns(stream: Stream) -> list[Column]:
+    """The columns that order a record's versions: the cursor, then what stands in for it where it is empty."""
+    return [stream.column(name) for name in (stream.cursor, stream.cursor_fallback) if name]
+
+
 def cursor_sql(stream: Stream) -> str:
     """The moment that orders a record's versions, as SQL over the raw table, of type TIMESTAMPTZ."""
-    parts = [_moment(stream.column(name)) for name in (stream.cursor, stream.cursor_fallback) if name]
+    parts = [_moment(column) for column in cursor_columns(stream)]
     return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
 

@@ -13,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 from cdp_platform.environment import Settings
+from cdp_platform.serving.operations import operations_file
 from cdp_platform.serving.publish import NothingPublished, Role, current_file
 from cdp_platform.warehouse.duckdb import Connection
 
@@ -78,6 +79,20 @@ def open_locked(file: Path) -> Connection:
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def open_operations(settings: Settings) -> Connection | None:
+    """The operational tables as last published (schemas `ops` and `quarantine`), or None where nothing was ever refreshed.
+
+    The caller closes it.
+    """
+    file = Path(operations_file(settings))
+    if not file.exists():
+        return None
+    connection = duckdb.connect(":memory:")
+    # Under a name of ours: a catalog called like one of its schemas would make every reference ambiguous.
+    connection.execute(f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS published (READ_ONLY); USE published; SET TimeZone = 'UTC'")
     return connection
 
 

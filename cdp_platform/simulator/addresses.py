@@ -11,7 +11,8 @@ import polars as pl
 
 from cdp_platform.simulator.chance import Chance, Ints, gather
 from cdp_platform.simulator.identifiers import patterned
-from cdp_platform.simulator.words.places import COUNTRIES, DEFAULT_LOCALES, STREETS, Country
+from cdp_platform.simulator.words.country import Country
+from cdp_platform.simulator.words.places import COUNTRIES, DEFAULT_LOCALES, STREETS
 
 CODES = tuple(COUNTRIES)
 _BY_NUMBER = tuple(COUNTRIES.values())

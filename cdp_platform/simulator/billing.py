@@ -1,7 +1,8 @@
 """Documents that follow from contracts: invoices with lines, credit memos, and the months in which revenue counts.
 
-Here: the truth about billed and recognised money, in cents of the contract's currency. Contracts older than the world are
-taken over by opening invoices dated the day before it, for what is left of their period. Not here: any vendor's columns.
+Here: the truth about billed and recognised money, in cents of the contract's currency. Contracts older than the world
+are taken over by opening invoices dated the day before it, for what is left of their period. Not here: any vendor's
+columns.
 """
 
 from dataclasses import dataclass
@@ -67,7 +68,9 @@ def seats_in(segments: Segments, line: Ints, month: Ints) -> Ints:
     return segments.seats[np.searchsorted(keys, line * SPAN + month, side="right") - 1]
 
 
-def invoices(chance: Chance, timeline: Timeline, contracts: Contracts, lines: Lines, segments: Segments) -> tuple[Invoices, InvoiceLines]:
+def invoices(
+    chance: Chance, timeline: Timeline, contracts: Contracts, lines: Lines, segments: Segments
+) -> tuple[Invoices, InvoiceLines]:
     """Every invoice from the world's beginning to its horizon."""
     begin, last = timeline.first_month, timeline.first_month + timeline.months
     period = contracts.period[lines.contract]
@@ -78,7 +81,7 @@ def invoices(chance: Chance, timeline: Timeline, contracts: Contracts, lines: Li
     stub = np.flatnonzero((lines.first < begin) & (lines.to > begin) & ((begin - lines.first) % period > 0))
     opens = (lines.first + done * period)[stub] - begin
     line = np.concatenate([stub, line])
-    months = np.concatenate([opens, period[line[len(stub):]]])
+    months = np.concatenate([opens, period[line[len(stub) :]]])
     month = np.concatenate([np.full(len(stub), begin), month])
     is_opening = np.repeat([True, False], [len(stub), len(line) - len(stub)])
     day = np.where(is_opening, timeline.start // DAY - 1, day_numbers(month, contracts.day[lines.contract[line]]))
@@ -126,7 +129,8 @@ def credit_memos(chance: Chance, timeline: Timeline, heads: Invoices, lines: Inv
 
 
 def recognition(heads: Invoices, lines: InvoiceLines, contracts: Contracts) -> tuple[Ints, Ints, Ints]:
-    """For each month of each standing line: the line, the day (since 1970) and the cents; a line's months sum to its amount."""
+    """For each month of each standing line: the line, the day (since 1970) and the cents; a line's months sum to its
+    amount."""
     counts = np.where(heads.stands[lines.invoice], lines.months, 0)
     line, place = runs(counts)
     share = lines.amount[line] // lines.months[line]

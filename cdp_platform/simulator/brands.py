@@ -1,7 +1,7 @@
 """What companies call themselves, and the web domains they take.
 
-Here: names without legal form, composed per language; distinct companies share a name now and then, as they do. Not here:
-legal forms (`legal`), misspellings (`spelling`).
+Here: names without legal form, composed per language; distinct companies share a name now and then, as they do. Not
+here: legal forms (`legal`), misspellings (`spelling`).
 """
 
 import numpy as np
@@ -64,4 +64,3 @@ def domains(chance: Chance, names: pl.Series, country: Ints, taken: pl.Series | 
     if taken is not None:
         column = where(column.is_in(taken.drop_nulls().unique().implode()).to_numpy(), "new-" + column, column)
     return column
-

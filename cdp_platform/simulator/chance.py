@@ -1,10 +1,11 @@
 """Reproducible randomness: every part of the company draws from a generator named after it.
 
-Here: `Chance`, numpy's generator behind the few draws that the simulator needs. Because each part has a generator of its
-own, a change in one part leaves all others as they were. Not here: what the draws mean.
+Here: `Chance`, numpy's generator behind the few draws that the simulator needs. Because each part has a generator of
+its own, a change in one part leaves all others as they were. Not here: what the draws mean.
 """
 
 from collections.abc import Sequence
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Weights = Sequence[float] | NDArray[np.floating[Any]]
 
 
 class Chance:
@@ -44,13 +46,13 @@ class Chance:
         """Waiting times with the given mean."""
         return self.rng.exponential(mean, n)
 
-    def index(self, n: int, weights: Sequence[float] | Floats) -> Ints:
+    def index(self, n: int, weights: Weights) -> Ints:
         """Positions in `weights`, drawn in their proportion."""
         total = np.cumsum(np.asarray(weights, dtype=np.float64))
         drawn = np.searchsorted(total, self.rng.random(n) * total[-1], side="right")
         return np.minimum(drawn, len(total) - 1).astype(np.int64)
 
-    def pick(self, values: Sequence[str] | pl.Series, n: int, weights: Sequence[float] | Floats | None = None) -> pl.Series:
+    def pick(self, values: Sequence[str] | pl.Series, n: int, weights: Weights | None = None) -> pl.Series:
         """Texts drawn from `values`."""
         table = values if isinstance(values, pl.Series) else pl.Series(values, dtype=pl.String)
         chosen = self.rng.integers(0, len(table), n) if weights is None else self.index(n, weights)
@@ -59,11 +61,9 @@ class Chance:
 
 def gather(table: pl.Series, positions: Ints) -> pl.Series:
     """The values of `table` at `positions`; -1 gives null."""
-    if len(positions) and int(positions.min()) < 0:
-        missing = pl.Series(positions < 0)
-        found = table.gather(np.maximum(positions, 0)) if len(table) else pl.repeat(None, len(positions), eager=True)
-        return found.to_frame("v").select(pl.when(missing).then(None).otherwise(pl.col("v")).alias(table.name))["" or table.name]
-    return table.gather(positions)
+    if not len(positions) or int(positions.min()) >= 0:
+        return table.gather(positions)
+    return where(positions < 0, None, table.gather(np.maximum(positions, 0))).alias(table.name)
 
 
 def where(mask: Mask, yes: pl.Series | str | None, no: pl.Series) -> pl.Series:
@@ -85,4 +85,4 @@ def runs(counts: Ints) -> tuple[Ints, Ints]:
 
 def zipf(n: int, flatten: float = 8.0) -> Floats:
     """Weights of names by rank; a larger `flatten` makes the first ones less dominant."""
-    return 1.0 / (np.arange(n) + flatten)
+    return np.asarray(1.0 / (np.arange(n, dtype=np.float64) + flatten), dtype=np.float64)

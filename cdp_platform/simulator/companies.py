@@ -130,4 +130,4 @@ def _billing(chance: Chance, web: pl.Series, names: pl.Series, headcount: Ints) 
 
 
 def _falling(n: int) -> Floats:
-    return 1.0 / (np.arange(n) + 1.5)
+    return np.asarray(1.0 / (np.arange(n, dtype=np.float64) + 1.5), dtype=np.float64)

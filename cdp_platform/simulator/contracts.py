@@ -57,8 +57,11 @@ class Segments:
     seats: Ints
 
 
-def signed(chance: Chance, timeline: Timeline, buyer: Ints, known_at: Ints, currency: Ints, months: Floats, periods: Ints) -> Contracts:
-    """One contract for each buyer soon after it became known; `months` is the mean life, a tenth of those lost return."""
+def signed(
+    chance: Chance, timeline: Timeline, buyer: Ints, known_at: Ints, currency: Ints, months: Floats, periods: Ints
+) -> Contracts:
+    """One contract for each buyer soon after it became known; `months` is the mean life, a tenth of those lost
+    return."""
     n = len(buyer)
     start = known_at // DAY + 5 + chance.exponential(25, n).astype(np.int64)
     first = start.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
@@ -68,7 +71,10 @@ def signed(chance: Chance, timeline: Timeline, buyer: Ints, known_at: Ints, curr
     last_month = timeline.first_month + timeline.months
     back = np.flatnonzero((end < last_month) & chance.mask(0.1, n))
     again = end[back] + chance.integers(3, 11, len(back))
-    lasts_again = np.maximum(np.ceil(chance.exponential(months[back], len(back)) / periods[back]), 1).astype(np.int64) * periods[back]
+    lasts_again = (
+        np.maximum(np.ceil(chance.exponential(months[back], len(back)) / periods[back]), 1).astype(np.int64)
+        * periods[back]
+    )
     first, end = np.concatenate([first, again]), np.concatenate([end, again + lasts_again])
     who = np.concatenate([np.arange(n), back])
     returned = np.repeat([False, True], [n, len(back)])
@@ -84,13 +90,18 @@ def product_lines(chance: Chance, timeline: Timeline, contracts: Contracts, head
     tier = (headcount > 25).astype(np.int64) + (headcount > 250)
     tier = np.clip(tier + chance.index(n, [0.15, 0.7, 0.15]) - 1, 0, 2)
     main = np.where(chance.mask(0.8, n), LEAVE, WELLBEING) + tier
-    steps = np.maximum((np.minimum(contracts.to, timeline.first_month + timeline.months) - contracts.first) // contracts.period, 1)
+    steps = np.maximum(
+        (np.minimum(contracts.to, timeline.first_month + timeline.months) - contracts.first) // contracts.period, 1
+    )
     owner, product, first, to = [np.arange(n)], [main], [contracts.first], [contracts.to]
-    for family, share in ((WELLBEING, 0.35), (INSIGHTS, 0.25)):
+    for family, share in ((WELLBEING, 0.48), (INSIGHTS, 0.38)):
         extra = np.where(family == INSIGHTS, INSIGHTS + np.maximum(tier - 1, 0), WELLBEING + tier)
         buys = np.flatnonzero(chance.mask(share, n) & (main != extra))
         start = contracts.first[buys] + chance.below(steps[buys]) * contracts.period[buys]
-        left = np.maximum((np.minimum(contracts.to[buys], timeline.first_month + timeline.months) - start) // contracts.period[buys], 1)
+        left = np.maximum(
+            (np.minimum(contracts.to[buys], timeline.first_month + timeline.months) - start) // contracts.period[buys],
+            1,
+        )
         drop = start + (1 + chance.below(left)) * contracts.period[buys]
         end = np.where(chance.mask(0.15, len(buys)), np.minimum(drop, contracts.to[buys]), contracts.to[buys])
         owner.append(buys)

@@ -1,7 +1,7 @@
 """What a reader of all deliveries so far should hold: the newest version of each record, without the deleted.
 
-Here: that, and the control totals a vendor would report of it, to the cent. Not here: the platform's own way to the same
-answer, which these totals exist to check.
+Here: that, and the control totals a vendor would report of it, to the cent. Not here: the platform's own way to the
+same answer, which these totals exist to check.
 """
 
 from pathlib import Path
@@ -22,7 +22,9 @@ def current(stream: Stream, rows: Rows, handed: Handed, until: int) -> pl.DataFr
     delivered = np.zeros(len(rows.at), dtype=np.bool_)
     delivered[handed.row[: int(np.searchsorted(handed.at, until))]] = True
     frame = rows.frame.rename(str.lower).with_columns(pl.Series("_at", rows.at)).filter(pl.Series(delivered))
-    newest = frame.sort("_at", maintain_order=True).unique([k.lower() for k in stream.key], keep="last", maintain_order=True)
+    newest = frame.sort("_at", maintain_order=True).unique(
+        [k.lower() for k in stream.key], keep="last", maintain_order=True
+    )
     if stream.delete_column is None:
         return newest
     gone = pl.col(stream.delete_column.lower())

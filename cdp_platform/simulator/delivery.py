@@ -1,7 +1,7 @@
 """What arrives when: cuts the versions of a stream into deliveries, with some rows late and some twice.
 
-Here: the moment at which each row is handed out, windows of time and their files. A row belongs to the delivery in whose
-window that moment lies, so any cutting of the same time delivers the same rows. Not here: what the rows say.
+Here: the moment at which each row is handed out, windows of time and their files. A row belongs to the delivery in
+whose window that moment lies, so any cutting of the same time delivers the same rows. Not here: what the rows say.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from cdp_platform.simulator.formats import suffix_of, write
 from cdp_platform.simulator.rows import Rows
 from cdp_platform.simulator.timeline import DAY, end_of
 
-LATE, TWICE = 0.006, 0.003
+LATE, TWICE = 0.012, 0.004
 _RECENT = (timedelta(days=14), timedelta(days=1))
 
 
@@ -39,7 +39,7 @@ def history(end: date) -> list[Window]:
     return [Window(None, cuts[0], False), Window(end_of(cuts[0]), cuts[1], False), Window(end_of(cuts[1]), end, False)]
 
 
-def days(after: date, until: date) -> list[Window]:
+def days_after(after: date, until: date) -> list[Window]:
     """One delivery for each day after `after` up to `until`."""
     count = (until - after).days
     following = [after + timedelta(days=n) for n in range(1, count + 1)]

@@ -3,11 +3,13 @@
 Here: `see_persons`. Not here: companies and the spellings they share with persons (`sightings`).
 """
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
 from cdp_platform.simulator.addresses import country_code
-from cdp_platform.simulator.chance import Chance, Ints, Mask, gather, where
+from cdp_platform.simulator.chance import Chance, Ints, gather, where
 from cdp_platform.simulator.companies import Companies
 from cdp_platform.simulator.naming import nicknames
 from cdp_platform.simulator.people import People
@@ -20,7 +22,8 @@ from cdp_platform.simulator.words.business import SHARED_LOCALS
 
 def see_persons(people: People, companies: Companies, who: Ints, at: Ints, profile: Profile, chance: Chance,
                 noise: float) -> pl.DataFrame:  # fmt: skip
-    """full_name, first_name, last_name, company_name (employer), email, phone, birth_date (text), device_id, address, country.
+    """full_name, first_name, last_name, company_name (employer), email, phone, birth_date (text), device_id, address,
+    country.
 
     A profile that keeps names in one field leaves first_name and last_name null.
     """
@@ -28,29 +31,38 @@ def see_persons(people: People, companies: Companies, who: Ints, at: Ints, profi
     employer = people.employed_by(who, np.where(chance.mask(0.3 * care, n), people.known_at[who], at))
     first, last = _names(people, who, at, chance, care)
     nameless = chance.mask(profile.missing("name", noise), n)
-    full = pl.DataFrame({"f": first, "l": last}).select(pl.concat_str("f", "l", separator=" ", ignore_nulls=True).alias("n"))["n"]
+    full = pl.DataFrame({"f": first, "l": last}).select(
+        pl.concat_str("f", "l", separator=" ", ignore_nulls=True).alias("n")
+    )["n"]
     full = swapped_words(full, chance.mask(0.05 * care, n))
     joined = nameless | ~chance.mask(profile.parts, n)
-    company = blank(employer_names(companies, employer, at, profile, chance, noise), chance.mask(profile.missing("company", noise), n))
+    company = blank(
+        employer_names(companies, employer, at, profile, chance, noise),
+        chance.mask(profile.missing("company", noise), n),
+    )
     home = np.full(n, True) if profile.home else employer < 0
     place = addresses_seen(people.text, who, at >= people.moved_at[who], profile, chance, noise)
     if not profile.home:
         work = addresses_seen(companies.text, employer, np.zeros(n, np.bool_), profile, chance, noise)
         place = pl.DataFrame({name: where(home, place[name], work[name]) for name in place.columns})
     country = people.country[who]
+    code = blank(country_code(country), chance.mask(0.05 * noise, n)).alias("country")
     return pl.DataFrame({
         "full_name": blank(full, nameless),
         "first_name": blank(first, joined),
         "last_name": blank(last, joined),
         "company_name": company,
         "email": _mail(people, companies, who, at, employer, profile, chance, noise),
+        "website": _website(companies, employer, profile, chance, noise),
         "phone": _phone(people, companies, who, employer, profile, chance, noise),
         "birth_date": _birth_dates(people.birth[who], profile, chance, noise, country),
         "device_id": missing(gather(people.text["device"], who), "device_id", profile, chance, noise),
-    }).hstack(place).with_columns(blank(country_code(country), chance.mask(0.05 * noise, n)).alias("country"))  # fmt: skip
+    }).hstack(place).with_columns(code)  # fmt: skip
 
 
-def employer_names(companies: Companies, employer: Ints, at: Ints, profile: Profile, chance: Chance, noise: float) -> pl.Series:
+def employer_names(
+    companies: Companies, employer: Ints, at: Ints, profile: Profile, chance: Chance, noise: float
+) -> pl.Series:
     """The employer as typed; nothing is drawn for a profile without employers."""
     if profile.company == 0.0:
         return pl.Series([None] * len(employer), dtype=pl.String)
@@ -92,7 +104,7 @@ def _mail(people: People, companies: Companies, who: Ints, at: Ints, employer: I
     private = gather(text["private_email"], who)
     private = where(chance.mask(0.03 * care, n), gather(text["private_email"], people.partner[who]), private)
     at_work = chance.mask(profile.work, n)
-    mail = pl.DataFrame({"w": where(at_work, work, None if not n else private), "p": private}).select(pl.coalesce("w", "p"))["w"]
+    mail = pl.DataFrame({"w": where(at_work, work, private), "p": private}).select(pl.coalesce("w", "p"))["w"]
     return spelt_mail(missing(mail, "email", profile, chance, noise), chance, care)
 
 
@@ -108,6 +120,13 @@ def _phone(people: People, companies: Companies, who: Ints, employer: Ints, prof
     return spelt_phone(number, people.country[who], chance, profile.care * noise)
 
 
+def _website(companies: Companies, employer: Ints, profile: Profile, chance: Chance, noise: float) -> pl.Series:
+    if profile.website == 0.0:
+        return pl.Series([None] * len(employer), dtype=pl.String)
+    site = chance.pick(["www.", "", "https://"], len(employer)) + gather(companies.text["domain"], employer)
+    return missing(site, "website", profile, chance, noise)
+
+
 def _birth_dates(birth: Ints, profile: Profile, chance: Chance, noise: float, country: Ints) -> pl.Series:
     n, care = len(birth), profile.care * noise
     if profile.birth_date == 0.0:
@@ -115,12 +134,13 @@ def _birth_dates(birth: Ints, profile: Profile, chance: Chance, noise: float, co
     frame = pl.DataFrame({"d": dates(birth), "us": country == 0})
     swapped = pl.when(pl.col("d").dt.day() <= 12).then(pl.col("d").dt.strftime("%Y-%d-%m"))
     iso = pl.col("d").dt.strftime("%Y-%m-%d")
-    chosen = pl.when(pl.Series(chance.mask(0.012 * care, n))).then(swapped.otherwise(iso))
+    chosen: Any = pl.when(pl.Series(chance.mask(0.012 * care, n))).then(swapped.otherwise(iso))
     chosen = chosen.when(pl.Series(chance.mask(0.004 * care, n))).then(pl.lit("1900-01-01"))
     if profile.typed_dates:
-        typed = pl.when(pl.col("us")).then(pl.col("d").dt.strftime("%m/%d/%Y")).otherwise(pl.col("d").dt.strftime("%d.%m.%Y"))
+        typed = (
+            pl.when(pl.col("us"))
+            .then(pl.col("d").dt.strftime("%m/%d/%Y"))
+            .otherwise(pl.col("d").dt.strftime("%d.%m.%Y"))
+        )
         chosen = chosen.when(pl.Series(chance.mask(0.3 * care, n))).then(typed)
     return missing(frame.select(chosen.otherwise(iso).alias("b"))["b"], "birth_date", profile, chance, noise)
-
-
-__all__ = ["Mask", "see_persons"]

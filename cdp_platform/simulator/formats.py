@@ -6,7 +6,6 @@ have ISO 8601 with Z; JSON lines carry objects, the other formats their text. No
 
 import gzip
 import io
-import os
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +13,17 @@ import polars as pl
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 CSV = {"User", "item", "creditmemo", "currencyrate", "users", "employment_events"}
 JSON_LINES = {"subscriptions"}
-ZIPPED = {"Lead", "customer", "organizations", "customers", "products", "prices", "invoices", "charges", "employees_snapshot"}
+ZIPPED = {
+    "Lead",
+    "customer",
+    "organizations",
+    "customers",
+    "products",
+    "prices",
+    "invoices",
+    "charges",
+    "employees_snapshot",
+}
 
 
 def suffix_of(source: str, stream: str, daily: bool) -> str:
@@ -34,7 +43,7 @@ def write(frame: pl.DataFrame, path: Path) -> int:
     data = encoded(frame, path.name)
     unfinished = path.with_name(path.name + ".tmp")
     unfinished.write_bytes(data)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
     return len(data)
 
 

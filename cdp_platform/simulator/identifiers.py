@@ -1,7 +1,7 @@
 """Numbers and codes that identify things: record ids in each vendor's form, tax ids, phone digits, postal codes.
 
-Here: fast construction of such texts. All ids are functions of a record's number, so they are the same in every delivery.
-Not here: how a person mistypes them (`spelling`).
+Here: fast construction of such texts. All ids are functions of a record's number, so they are the same in every
+delivery. Not here: how a person mistypes them (`spelling`).
 """
 
 import numpy as np
@@ -48,8 +48,7 @@ def patterned(chance: Chance, pattern: str, n: int, prefix: str = "", unique: In
     """
     signs = np.tile(np.frombuffer(pattern.encode(), np.uint8), (n, 1))
     for sign, alphabet in ((ord("#"), _BASE62[:10]), (ord("@"), _LETTERS)):
-        places = np.flatnonzero(signs[0] == sign) if n else []
-        for place in places:
+        for place in np.flatnonzero(signs[0] == sign) if n else ():
             signs[:, place] = alphabet[chance.integers(0, len(alphabet), n)]
     if unique is not None and n:
         places = np.flatnonzero(np.frombuffer(pattern.encode(), np.uint8) == ord("#"))[:8]
@@ -71,7 +70,7 @@ def salesforce_ids(prefix: str, numbers: Ints) -> pl.Series:
 
 def stripe_ids(prefix: str, numbers: Ints, salt: int) -> pl.Series:
     """Ids such as `cus_` and 14 signs, distinct for numbers below a billion."""
-    mixed = (numbers * 982_451_653 + salt * 104_729) % 62**6
+    mixed = (numbers * 982_451_653 + (salt + 3) * 7_103_104_729) % 62**6
     powers = 62 ** np.arange(5, -1, -1, dtype=np.int64)
     head = _BASE62[mixed[:, None] // powers % 62]
     tail = _BASE62[(mixed[:, None] * np.array([3, 7, 11, 13, 17, 19, 23, 29]) // 97) % 62]

@@ -13,6 +13,8 @@ from cdp_platform.simulator.timeline import DAY, NEVER, Timeline
 EVENTS = ("requested", "approved", "started", "ended")
 LEAVE_TYPES = ("vacation", "sick", "parental", "bereavement", "unpaid", "study", "caregiver")
 _TYPE_WEIGHTS = (0.55, 0.24, 0.05, 0.03, 0.05, 0.04, 0.04)
+LEAD_IN = 130 * DAY
+"""Leave reaches back before the world, so that its first day already has 90 days to count."""
 _LONGEST = np.array([14, 6, 120, 5, 30, 10, 20])
 
 
@@ -62,8 +64,9 @@ def employees(chance: Chance, timeline: Timeline, company: Ints, since: Ints, un
 
 
 def leave_events(chance: Chance, timeline: Timeline, staff: Employees, until: Ints, pace: Floats) -> LeaveEvents:
-    """Leave events of employees until they or their employer leave; `pace` is an employer's leave cases per head and year."""
-    begin = np.maximum(staff.created_at, timeline.start)
+    """Leave events of employees until they or their employer leave; `pace` is an employer's leave cases per head and
+    year."""
+    begin = np.maximum(staff.created_at, timeline.start - LEAD_IN)
     stop = np.minimum(np.where(staff.left_day == NEVER, timeline.horizon, staff.left_day * DAY), until)
     years = np.maximum(np.minimum(stop, timeline.horizon) - begin, 0) / (365 * DAY)
     who = np.repeat(np.arange(len(staff)), chance.rng.poisson(pace * years))
@@ -80,7 +83,9 @@ def leave_events(chance: Chance, timeline: Timeline, staff: Employees, until: In
     case = np.concatenate(rows)
     event = np.repeat(np.arange(4), [len(r) for r in rows])
     occurred = np.concatenate([when[r] for when, r in zip((asked, approved, began, ended), rows, strict=True)])
-    lag = chance.integers(1, 3 * 3600, len(case)) + np.where(chance.mask(0.02, len(case)), chance.integers(DAY, 30 * DAY, len(case)), 0)
+    lag = chance.integers(1, 3 * 3600, len(case)) + np.where(
+        chance.mask(0.02, len(case)), chance.integers(DAY, 30 * DAY, len(case)), 0
+    )
     written = occurred + lag
     kept = np.flatnonzero((written < timeline.horizon) & (occurred < stop[who[case]]))
     order = kept[np.lexsort((event[kept], case[kept], written[kept]))]

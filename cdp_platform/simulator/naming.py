@@ -49,7 +49,9 @@ def families(chance: Chance, language: Ints) -> pl.Series:
     column = pl.Series([None] * len(language), dtype=pl.String)
     for name, positions in _each(language):
         common, rare = family_names(name)
-        weights = np.concatenate([zipf(len(common), 20), np.full(len(rare), zipf(len(common), 20).sum() * 1.2 / len(rare))])
+        weights = np.concatenate(
+            [zipf(len(common), 20), np.full(len(rare), zipf(len(common), 20).sum() * 1.2 / len(rare))]
+        )
         names = pl.Series([*common, *rare])
         n = len(positions)
         drawn = chance.pick(names, n, weights)

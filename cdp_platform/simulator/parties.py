@@ -1,7 +1,7 @@
 """Registers of payers, companies and private persons alike, as ERPs and payment systems keep them.
 
-Here: entities of both kinds in one number range (companies first, then people), their enrolment and versions. Not here: a
-vendor's columns.
+Here: entities of both kinds in one number range (companies first, then people), their enrolment and versions. Not
+here: a vendor's columns.
 """
 
 from dataclasses import dataclass
@@ -10,11 +10,12 @@ import numpy as np
 import polars as pl
 
 from cdp_platform.simulator.chance import Ints, Mask
-from cdp_platform.simulator.crm import company_view, person_view
+from cdp_platform.simulator.contracts import Contracts
 from cdp_platform.simulator.profiles import Profile
 from cdp_platform.simulator.register import Register, enrol
-from cdp_platform.simulator.timeline import NEVER
+from cdp_platform.simulator.timeline import DAY, NEVER, day_numbers
 from cdp_platform.simulator.versions import Versions, versions
+from cdp_platform.simulator.views import company_view, person_view
 from cdp_platform.simulator.world import World
 
 
@@ -73,8 +74,8 @@ class Payers:
         return seen[np.argsort(np.concatenate([firms, persons]), kind="stable")]
 
 
-def enrol_payers(world: World, name: str, companies: tuple[Ints, Ints], people: tuple[Ints, Ints], repeats: tuple[float, float],
-                 profiles: tuple[Profile, Profile]) -> Payers:  # fmt: skip
+def enrol_payers(world: World, name: str, companies: tuple[Ints, Ints], people: tuple[Ints, Ints],
+                 repeats: tuple[float, float], profiles: tuple[Profile, Profile]) -> Payers:  # fmt: skip
     """Enrol (positions, seconds) of companies and of people; each kind with its own share of duplicates."""
     chance, firms = world.chance(name, "enrolment"), len(world.companies)
     population = firms + len(world.people)
@@ -83,3 +84,11 @@ def enrol_payers(world: World, name: str, companies: tuple[Ints, Ints], people: 
     repeat = np.repeat(repeats, [len(companies[0]), len(people[0])])
     register = enrol(chance, world.timeline, population, who, created, repeat)
     return Payers(world, name, register, *profiles)
+
+
+def first_contract(contracts: Contracts) -> tuple[Ints, Ints]:
+    """Buyers, and the second at which the first contract of each begins."""
+    buyer = np.unique(contracts.buyer)
+    begins = np.full(len(buyer), NEVER)
+    np.minimum.at(begins, np.searchsorted(buyer, contracts.buyer), day_numbers(contracts.first, contracts.day) * DAY)
+    return buyer, begins

@@ -25,10 +25,11 @@ _REFERENCE_DAY = 19_700
 class People:
     """All persons; positions are their identity. Times are seconds, `birth` days since 1970.
 
-    `employer` is a position in companies (-1: none) until `left_at`, then `employer_after`. `text` has the columns given,
-    middle, family and family_after (from `married_at` on), suffix (Jr., Sr. or null), private_email, work_email,
-    work_email_after, mobile, landline (of the household), device, title and the address street, city, region,
-    postal_code, with `_after` from `moved_at` on. `partner` is another person of the household, or the person.
+    `employer` is a position in companies (-1: none) until `left_at`, then `employer_after`. `text` has the columns
+    given, middle, family and family_after (from `married_at` on), suffix (Jr., Sr. or null), private_email,
+    work_email, work_email_after, mobile, landline (of the household), device, title and the address street, city,
+    region, postal_code, with `_after` from `moved_at` on. `partner` is another person of the household, or the
+    person.
     """
 
     known_at: Ints
@@ -65,7 +66,7 @@ def born(chance: Chance, timeline: Timeline, known_at: Ints, employer: Ints, com
     """Persons that become known at the given moments; those without employer (-1) are private customers."""
     n = len(known_at)
     country = np.where(employer >= 0, companies.country[np.maximum(employer, 0)], locales.draw(chance, n))
-    head = _households(chance, n, employer < 0, country)
+    head = _households(chance, n, employer < 0)
     country = country[head]
     language = languages(chance, country)[head]
     female = chance.mask(0.5, n)
@@ -110,7 +111,7 @@ def born(chance: Chance, timeline: Timeline, known_at: Ints, employer: Ints, com
                   text.hstack(home).hstack(away))  # fmt: skip
 
 
-def _households(chance: Chance, n: int, private: Mask, country: Ints) -> Ints:
+def _households(chance: Chance, n: int, private: Mask) -> Ints:
     """For each person the head of the household: a near neighbour in the list, mostly oneself."""
     back = chance.integers(1, 4, n)
     head = np.arange(n)

@@ -1,7 +1,7 @@
 """The sales pipeline: deals that became contracts, expansions and renewals, and those that were lost.
 
-Here: the truth about opportunities and their lines, in cents of the buyer's currency; a deal's value is its first year's.
-Not here: Salesforce's columns (`salesforce`).
+Here: the truth about opportunities and their lines, in cents of the buyer's currency; a deal's value is its first
+year's. Not here: Salesforce's columns (`salesforce`).
 """
 
 from dataclasses import dataclass
@@ -53,20 +53,31 @@ def won(timeline: Timeline, contracts: Contracts, lines: Lines, segments: Segmen
                np.where(at_start[fresh] & ~contracts.returned[lines.contract[fresh]], NEW, EXPANSION))  # fmt: skip
     grew = np.flatnonzero((segments.line == np.roll(segments.line, 1)) & (segments.seats > np.roll(segments.seats, 1))
                           & (segments.first >= begin))  # fmt: skip
-    grown = (segments.line[grew], segments.first[grew], segments.seats[grew] - segments.seats[grew - 1], np.full(len(grew), EXPANSION))
+    grown = (
+        segments.line[grew],
+        segments.first[grew],
+        segments.seats[grew] - segments.seats[grew - 1],
+        np.full(len(grew), EXPANSION),
+    )
     origin = contracts.first[lines.contract]
     done = np.maximum(-(-(np.maximum(lines.first + 1, begin) - origin) // 12), 1)
     count = np.maximum(-(-(np.minimum(lines.to, last) - origin) // 12) - done, 0)
     line, place = runs(count)
     month = origin[line] + (done[line] + place) * 12
-    renewed = (line, month, seats_in(segments, line, np.maximum(month - 1, lines.first[line])), np.full(len(line), RENEWAL))
+    renewed = (
+        line,
+        month,
+        seats_in(segments, line, np.maximum(month - 1, lines.first[line])),
+        np.full(len(line), RENEWAL),
+    )
     parts = list(zip(started, grown, renewed, strict=True))
     return tuple(np.concatenate(part) for part in parts)  # type: ignore[return-value]
 
 
 def deals(chance: Chance, timeline: Timeline, contracts: Contracts, lines: Lines, segments: Segments, known_at: Ints,
           currency: Ints, seats: Ints, lost: int) -> tuple[Deals, DealLines]:  # fmt: skip
-    """All deals of companies; `lost` is how many were lost until the history's end. `seats`: head count that might buy."""
+    """All deals of companies; `lost` is how many were lost until the history's end. `seats`: head count that might
+    buy."""
     line, month, sold, kind = won(timeline, contracts, lines, segments)
     contract = lines.contract[line]
     key = (contract * 4096 + month - timeline.first_month) * 4 + kind
@@ -95,11 +106,15 @@ def deals(chance: Chance, timeline: Timeline, contracts: Contracts, lines: Lines
     what = np.concatenate([lines.product[line], product])
     many = np.concatenate([sold, seats[loser[lost_deal]]])
     each = np.concatenate([lines.price[line], price]) * 12
-    return _in_order(timeline, Deals(company, kinds, created, close, is_won, currency[company], created), DealLines(of, what, many, each))
+    return _in_order(
+        timeline,
+        Deals(company, kinds, created, close, is_won, currency[company], created),
+        DealLines(of, what, many, each),
+    )
 
 
 def _in_order(timeline: Timeline, heads: Deals, parts: DealLines) -> tuple[Deals, DealLines]:
-    kept = np.flatnonzero(heads.created_at < timeline.horizon)
+    kept = np.flatnonzero((heads.created_at < timeline.horizon) & (heads.close_day * DAY >= timeline.start))
     order = kept[np.argsort(heads.created_at[kept], kind="stable")]
     number = np.full(len(heads), -1)
     number[order] = np.arange(len(order))

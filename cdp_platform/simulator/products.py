@@ -46,7 +46,8 @@ def local_price(cents: Ints, currency: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class Rates:
-    """Millionths of a US dollar for one unit, by month since `first_month` and currency; valid from the month's first day."""
+    """Millionths of a US dollar for one unit, by month since `first_month` and currency; valid from the month's first
+    day."""
 
     first_month: int
     micro: Ints

@@ -12,8 +12,9 @@ _FIELDS = ("email", "phone", "address", "website", "tax_id", "birth_date", "devi
 class Profile:
     """Shares of records that have a field at noise 1 (0: the system does not know it), and habits.
 
-    `care` below 1 means fewer errors than usual, above 1 more. `work`: share of e-mail addresses that are the employer's.
-    `parts`: share of names given in two fields, not one. `home`: addresses are private, not the employer's.
+    `care` below 1 means fewer errors than usual, above 1 more. `work`: share of e-mail addresses that are the
+    employer's. `parts`: share of names given in two fields, not one. `home`: addresses are private, not the
+    employer's.
     """
 
     email: float = 0.0
@@ -68,7 +69,9 @@ POPULATIONS: dict[str, tuple[int, dict[str, tuple[float, Profile]]]] = {
     }),
     "hubspot": (175_000, {
         "organization": (0.20, Profile(email=0.2, phone=0.6, address=0.5, website=0.93, care=1.1)),
-        "person": (0.80, Profile(email=0.97, phone=0.4, address=0.15, birth_date=0.05, company=0.55, work=0.6, care=1.4)),
+        "person": (0.80, Profile(
+            email=0.97, phone=0.4, address=0.15, birth_date=0.05, company=0.55, work=0.6, care=1.4,
+        )),
     }),
     "netsuite": (120_000, {"organization": (0.32, ERP_COMPANY), "person": (0.68, ERP_PERSON)}),
     "mixpanel": (300_000, {
@@ -78,7 +81,9 @@ POPULATIONS: dict[str, tuple[int, dict[str, tuple[float, Profile]]]] = {
         "person": (1.0, Profile(email=0.998, phone=0.05, address=0.2, name=0.85, work=0.35, home=True, care=1.1)),
     }),
     "surveymonkey": (50_000, {
-        "person": (1.0, Profile(email=0.94, phone=0.2, birth_date=0.3, company=0.2, name=0.9, work=0.4, parts=0.2, care=1.5)),
+        "person": (1.0, Profile(
+            email=0.94, phone=0.2, birth_date=0.3, company=0.2, name=0.9, work=0.4, parts=0.2, care=1.5,
+        )),
     }),
 }  # fmt: skip
 """The eight populations of requirement F1: records at scale 1, and the share and profile of each record type."""

@@ -48,9 +48,10 @@ class Register:
 
 
 def enrol(chance: Chance, timeline: Timeline, population: int, who: Ints, created_at: Ints, repeat: float | Floats,
-          erased: float = 0.12) -> Register:  # fmt: skip
+          erased: float = 0.12, leaving: float = 0.0) -> Register:  # fmt: skip
     """Enrol entities at the given moments; a share `repeat` is enrolled again later, of which a share is then deleted.
 
+    `leaving` is the yearly share of all other records that are deleted too: only where no other record refers to them.
     `population` is the number of entities that exist. Those whose moment lies beyond the horizon are left out.
     """
     again = chance.mask(np.broadcast_to(repeat, len(who)))
@@ -66,6 +67,10 @@ def enrol(chance: Chance, timeline: Timeline, population: int, who: Ints, create
 
     doomed = (rank > 0) & chance.mask(erased, len(owner))
     gone = created + (20 * DAY + chance.exponential(150 * DAY, len(owner))).astype(np.int64)
+    if leaving:
+        out = np.maximum(created, timeline.start) + chance.exponential(365 * DAY / leaving, len(owner)).astype(np.int64)
+        gone = np.where(doomed, np.minimum(gone, out), out)
+        doomed |= out < timeline.horizon
     first = np.full(population, -1, dtype=np.int64)
     second = np.full(population, -1, dtype=np.int64)
     starts = np.flatnonzero(rank == 0)

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from cdp_platform.simulator.chance import Ints, Mask
+from cdp_platform.simulator.chance import Ints
 
 
 @dataclass(frozen=True)
 class Rows:
     """Every version of a stream's records until the horizon.
 
-    `frame` has the stream's declared columns in the vendor's spelling; text columns of JSON may be structs. `at`: second of
-    each version. `may_be_late`: whether single rows may arrive a day late; not where rows of several streams belong together.
-    `entity` and `record_type` tell for party records which entity each row is truly of.
+    `frame` has the stream's declared columns in the vendor's spelling; text columns of JSON may be structs. `at`:
+    second of each version. `may_be_late`: whether single rows may arrive a day late; not where rows of several
+    streams belong together. `entity` and `record_type` tell for party records which entity each row is truly of.
     """
 
     stream: str
@@ -34,6 +34,3 @@ def staged(stages: list[tuple[Ints, Ints, pl.DataFrame]]) -> tuple[pl.DataFrame,
     at = np.concatenate([a for _, a, _ in stages])
     order = np.lexsort((np.repeat(np.arange(len(stages)), [len(r) for r, _, _ in stages]), at, record))
     return pl.concat([frame for _, _, frame in stages])[order], record[order], at[order]
-
-
-__all__ = ["Mask", "Rows", "staged"]

@@ -4,15 +4,27 @@ Here: functions from texts to other texts, each only where a mask says so. Not h
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from cdp_platform.simulator.chance import Chance, Ints, Mask, where
 
-_ACCENTS = dict(
-    zip("áàâãäåéèêëíìîïóòôõøúùûüçñß", "a a a a ae a e e e e i i i i o o o o o u u u ue c n ss".split(), strict=True),
-) | {"ö": "oe", "æ": "ae"}  # fmt: skip
+_PLAIN = {
+    "a": "áàâãå",
+    "ae": "äæ",
+    "e": "éèêë",
+    "i": "íìîï",
+    "o": "óòôõø",
+    "oe": "ö",
+    "u": "úùû",
+    "ue": "ü",
+    "c": "ç",
+    "n": "ñ",
+    "ss": "ß",
+}
+_ACCENTS = {accented: plain for plain, signs in _PLAIN.items() for accented in signs}
 _ACCENTS |= {k.upper(): v.capitalize() for k, v in _ACCENTS.items() if k != "ß"}
 _FLAT = {k: v[0] for k, v in _ACCENTS.items()} | {"ß": "s"}
 _NEIGHBOURS = "qwertyuiopasdfghjklzxcvbnm"
@@ -89,7 +101,7 @@ def phones(code: pl.Series, trunk: pl.Series, number: pl.Series, style: Ints) ->
         pl.concat_str(t, n),
         pl.concat_str(pl.lit("00"), c, pl.lit(" "), n),
     ]
-    chosen = pl.when(s == 0).then(styles[0])
+    chosen: Any = pl.when(s == 0).then(styles[0])
     for number_of, style_of in enumerate(styles[1:-1], start=1):
         chosen = chosen.when(s == number_of).then(style_of)
     return frame.select(chosen.otherwise(styles[-1]).alias("p"))["p"]
@@ -103,4 +115,3 @@ def swapped_words(column: pl.Series, mask: Mask) -> pl.Series:
 def blank(column: pl.Series, mask: Mask) -> pl.Series:
     """Null under the mask."""
     return where(mask, None, column) if mask.any() else column
-

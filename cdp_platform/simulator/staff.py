@@ -11,6 +11,7 @@ import polars as pl
 from cdp_platform.simulator.addresses import Locales
 from cdp_platform.simulator.chance import Chance, Ints, Mask
 from cdp_platform.simulator.naming import families, given_names, languages
+from cdp_platform.simulator.spelling import slug
 from cdp_platform.simulator.timeline import DAY, NEVER, Timeline
 
 DEPARTMENTS = ("Engineering", "Sales", "Customer Success", "Support", "Marketing", "Finance", "People", "Operations")
@@ -24,7 +25,8 @@ REASONS = ("Better offer", "Relocation", "Performance", "Redundancy", "Retiremen
 
 @dataclass(frozen=True)
 class Staff:
-    """Our people by hire. `left_day` NEVER while employed. `ghost`: entered by mistake, removed on `left_day`, no events."""
+    """Our people by hire. `left_day` NEVER while employed. `ghost`: entered by mistake, removed on `left_day`, no
+    events."""
 
     hired_day: Ints
     left_day: Ints
@@ -71,10 +73,16 @@ def employed(chance: Chance, timeline: Timeline, size: int, locales: Locales) ->
     female = chance.mask(0.5, n)
     bosses = np.maximum(1, n // 9)
     return Staff(
-        hired, left, chance.index(n, _SHARES), chance.index(n, (0.35, 0.35, 0.2, 0.08, 0.02)),
-        chance.index(n, (0.3, 0.2, 0.2, 0.15, 0.15)), np.minimum(chance.integers(0, bosses, n), np.maximum(np.arange(n) - 1, 0)),
-        ghost, given_names(chance, language, female), families(chance, language),
-    )  # fmt: skip
+        hired_day=hired,
+        left_day=left,
+        department=chance.index(n, _SHARES),
+        level=chance.index(n, (0.35, 0.35, 0.2, 0.08, 0.02)),
+        location=chance.index(n, (0.3, 0.2, 0.2, 0.15, 0.15)),
+        manager=np.minimum(chance.integers(0, bosses, n), np.maximum(np.arange(n) - 1, 0)),
+        ghost=ghost,
+        given=given_names(chance, language, female),
+        family=families(chance, language),
+    )
 
 
 def events(chance: Chance, timeline: Timeline, staff: Staff) -> Events:
@@ -88,9 +96,8 @@ def events(chance: Chance, timeline: Timeline, staff: Staff) -> Events:
     moved_day = staff.hired_day[moved] + 30 + (chance.rng.random(len(moved)) * years[moved] * 365).astype(np.int64)
     inside = np.flatnonzero(moved_day < ends[moved])
     moved, moved_day = moved[inside], moved_day[inside]
-    kind = np.concatenate([
-        np.full(len(real), HIRE), np.full(len(gone), TERMINATION), np.where(chance.mask(0.65, len(moved)), PROMOTION, TRANSFER),
-    ])  # fmt: skip
+    shift = np.where(chance.mask(0.65, len(moved)), PROMOTION, TRANSFER)
+    kind = np.concatenate([np.full(len(real), HIRE), np.full(len(gone), TERMINATION), shift])
     person = np.concatenate([real, gone, moved])
     day = np.concatenate([staff.hired_day[real], staff.left_day[gone], moved_day])
     order = np.lexsort((kind, day, person))
@@ -104,3 +111,8 @@ def events(chance: Chance, timeline: Timeline, staff: Staff) -> Events:
     reason = np.where(kind == TERMINATION, chance.integers(0, len(REASONS), len(kind)), -1)
     by_day = np.lexsort((person, day))
     return Events(person[by_day], kind[by_day], day[by_day], department[by_day], level[by_day], reason[by_day])
+
+
+def staff_mail(given: pl.Series, family: pl.Series, number: Ints) -> pl.Series:
+    """Our own business addresses; the staff number makes them distinct."""
+    return slug(given) + "." + slug(family) + pl.Series(number).cast(pl.String) + "@leavewell.example"

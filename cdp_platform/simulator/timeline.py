@@ -1,8 +1,8 @@
 """Time in the synthetic company: whole seconds since 1970 in UTC, and month numbers.
 
-Here: the window a world lives in and conversions to columns. A world begins on the first day of a month, 24 months before
-the month its history ends in, and knows its own future for 400 days more, so that days can be added. Not here: which row
-is delivered when (`delivery`).
+Here: the window a world lives in and conversions to columns. A world begins on the first day of a month, 24 months
+before the month its history ends in, and knows its own future for 400 days more, so that days can be added. Not here:
+which row is delivered when (`delivery`).
 """
 
 from dataclasses import dataclass

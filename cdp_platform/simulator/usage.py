@@ -71,7 +71,7 @@ def feature_usage(chance: Chance, grid: Weeks, users: Ints) -> Usage:
     parts = []
     shape = grid.active.shape
     for feature, share in enumerate(_ADOPTED):
-        adopted = chance.mask(float(share), len(grid.company)) * (0.55 if feature == 0 else 0.28)
+        adopted = chance.mask(float(share), len(grid.company)) * (0.6 if feature == 0 else 0.3)
         likely = (adopted[:, None] / (1 + np.exp(-1.3 * grid.level - 0.1))).astype(np.float32)
         rows, columns = np.nonzero(grid.active & (chance.rng.random(shape, dtype=np.float32) < likely))
         heads = np.minimum(1 + chance.rng.poisson(users[rows] * 0.5), users[rows])
@@ -81,7 +81,9 @@ def feature_usage(chance: Chance, grid: Weeks, users: Ints) -> Usage:
     rows, columns, feature_of, count, heads = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.lexsort((feature_of, rows, columns))
     rows, columns = rows[order], columns[order]
-    return Usage(grid.company[rows], grid.monday[columns], feature_of[order], count[order].astype(np.int64), heads[order])
+    return Usage(
+        grid.company[rows], grid.monday[columns], feature_of[order], count[order].astype(np.int64), heads[order]
+    )
 
 
 def health_scores(chance: Chance, grid: Weeks, weekly: Mask) -> Scores:

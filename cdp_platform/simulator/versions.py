@@ -76,7 +76,7 @@ def _carried(register: Register, timeline: Timeline, record: Ints, at: Ints, kin
     place = np.arange(len(record)) - np.maximum.accumulate(np.where(first, np.arange(len(record)), 0))
     at = at + place
     seen = _seen(register.who[record], at, first, see)
-    columns = {}
+    columns: dict[str, pl.Series] = {}
     for number, name in enumerate(KINDS):
         latest = np.maximum.accumulate(np.where(first | (kind == number), np.arange(len(record)), 0))
         columns |= {column: seen[column].gather(latest) for column in GROUPS[name] if column in seen.columns}

@@ -43,11 +43,13 @@ class Classification(StrEnum):
 
 
 class Cadence(StrEnum):
-    """How often a stream is expected to bring newer data."""
+    """How often a stream is expected to bring a newer record; business days allow for a long weekend."""
 
     HOURLY = "hourly"
     DAILY = "daily"
+    BUSINESS_DAILY = "every business day"
     WEEKLY = "weekly"
+    MONTHLY = "monthly"
     STATIC = "static"
 
     @property
@@ -55,8 +57,10 @@ class Cadence(StrEnum):
         """The age of the newest record beyond which the stream is stale; None where no news is no fault."""
         return {
             Cadence.HOURLY: timedelta(hours=3),
-            Cadence.DAILY: timedelta(hours=36),
+            Cadence.DAILY: timedelta(days=2),
+            Cadence.BUSINESS_DAILY: timedelta(days=4),
             Cadence.WEEKLY: timedelta(days=9),
+            Cadence.MONTHLY: timedelta(days=40),
             Cadence.STATIC: None,
         }[self]
 

@@ -7,7 +7,7 @@ _CHANGED = cursor("lastModifiedDate")
 
 
 def _stream(name: str, noun: str, description: str, *columns: Column, controls: tuple[Control, ...] = (),
-            deletes: Deletes = Deletes.NEVER, cadence: Cadence = Cadence.DAILY) -> Stream:  # fmt: skip
+            deletes: Deletes = Deletes.NEVER, cadence: Cadence = Cadence.BUSINESS_DAILY) -> Stream:  # fmt: skip
     return Stream(
         name, noun, description, key=("id",), cursor="lastModifiedDate", cadence=cadence, controls=controls,
         columns=(key("id", "Internal id."), *columns, _CHANGED), deletes=deletes,
@@ -86,6 +86,7 @@ NETSUITE = Source(
             currency("currency", "Currency of the amount.", required=True),
             money("total", "The credited amount.", required=True, minimum=0),
             controls=(Control("credited_amount", period="tranDate", measure="total", currency="currency"),),
+            cadence=Cadence.MONTHLY,
         ),
         _stream(
             "revenueplan", "revenue_recognition", "One month's share of an invoice line that counts as revenue.",
@@ -104,6 +105,7 @@ NETSUITE = Source(
             currency("transactionCurrency", "The currency that is converted.", required=True),
             number("exchangeRate", "Units of the base currency for one unit.", required=True, critical=True, minimum=0),
             business_day("effectiveDate", "First day of the rate.", required=True),
+            cadence=Cadence.MONTHLY,
         ),
     ),
 )  # fmt: skip

@@ -39,6 +39,7 @@ PLATFORM = Source(
             integer("employee_count", "Head count as entered at sign-up.", minimum=0),
             text("parent_organization_id", "The tenant this one belongs to."),
             time("created_at", "When the tenant signed up.", required=True),
+            cadence=Cadence.WEEKLY,
         ),
         _stream(
             "users", "user", "A person who logs in to the product.",
@@ -52,6 +53,7 @@ PLATFORM = Source(
             text("role", "admin, manager or member."),
             flag("is_active", "May log in."),
             time("created_at", "When the user was created.", required=True),
+            cadence=Cadence.BUSINESS_DAILY,
         ),
         _stream(
             "employees", "employee", "Somebody employed by a customer, whose leave the product manages.",
@@ -69,6 +71,7 @@ PLATFORM = Source(
             money("mrr", "Monthly recurring revenue in US dollars.", required=True, minimum=0),
             business_day("started_on", "First day.", required=True),
             business_day("ended_on", "Last day; empty while it runs."),
+            cadence=Cadence.WEEKLY,
         ),
         _stream(
             "leave_events", "leave_event", "An employee of a customer asked for, took or changed leave.",

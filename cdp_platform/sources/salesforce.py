@@ -1,7 +1,7 @@
 """Salesforce CRM: accounts, contacts, leads, the pipeline and its users. System of record for bookings."""
 
 from cdp_platform.sources.columns import business_day, currency, cursor, flag, integer, key, money, number, text, time
-from cdp_platform.sources.contract import Control, Deletes, Pii, Source, Stream
+from cdp_platform.sources.contract import Cadence, Column, Control, Deletes, Pii, Source, Stream
 
 _AUDIT = (
     flag("IsDeleted", "In the recycle bin.", required=True),
@@ -10,10 +10,11 @@ _AUDIT = (
 )
 
 
-def _stream(name: str, noun: str, description: str, *columns: object, controls: tuple[Control, ...] = ()) -> Stream:
+def _stream(name: str, noun: str, description: str, *columns: Column, controls: tuple[Control, ...] = (),
+            cadence: Cadence = Cadence.BUSINESS_DAILY) -> Stream:  # fmt: skip
     return Stream(
-        name, noun, description, key=("Id",), cursor="SystemModstamp", deletes=Deletes.FLAG,
-        delete_column="IsDeleted", columns=(key("Id", "Record id, 18 characters."), *columns, *_AUDIT),  # type: ignore[arg-type]
+        name, noun, description, key=("Id",), cursor="SystemModstamp", deletes=Deletes.FLAG, cadence=cadence,
+        delete_column="IsDeleted", columns=(key("Id", "Record id, 18 characters."), *columns, *_AUDIT),
         controls=controls,
     )  # fmt: skip
 
@@ -77,6 +78,7 @@ SALESFORCE = Source(
             flag("IsConverted", "Has become a contact."),
             text("ConvertedAccountId", "The account it became."),
             text("ConvertedContactId", "The contact it became."),
+            cadence=Cadence.WEEKLY,
         ),
         _stream(
             "Opportunity", "opportunity", "A deal in the pipeline.",
@@ -104,6 +106,7 @@ SALESFORCE = Source(
             money("UnitPrice", "Price of one unit."),
             money("TotalPrice", "Value of the line in the deal's currency.", required=True),
             business_day("ServiceDate", "When the service starts."),
+            cadence=Cadence.WEEKLY,
         ),
         _stream(
             "User", "user", "One of our own people who uses the CRM.",
@@ -114,6 +117,7 @@ SALESFORCE = Source(
             text("Title", "Job title."),
             text("Department", "Department."),
             flag("IsActive", "May log in."),
+            cadence=Cadence.STATIC,
         ),
     ),
 )  # fmt: skip

@@ -21,7 +21,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
         file: Path = tmp_path_factory.mktemp("dbt") / "warehouse.duckdb"
         with duckdb.connect(str(file)) as connection:
             story(Deliveries(connection, unmarked=unmarked))
-        results = run_dbt(file, "build", "--select", *select.split())
+        results = run_dbt(file, "build", "--indirect-selection", "cautious", "--select", *select.split())
         assert {name: r.message for name, r in results.items() if r.status not in ("success", "pass")} == {}
         opened.append(open_for_reading(file))
         return opened[-1]

@@ -1,10 +1,12 @@
 """A small company by hand: domain tables and the crosswalk as CSV files, built into gold by dbt.
 
-Here: filling a scratch warehouse from `inputs/`, running dbt over customer_master and gold. Not here: what must come out
-(`expected/gold`).
+Here: filling a scratch warehouse from `inputs/`, running dbt over customer_master and gold. Not here: what must come
+out (`expected/`; `python -m tests.dbt.small_company` writes it anew, to be read before it is kept).
 """
 
 import csv
+import io
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -12,11 +14,25 @@ import duckdb
 from cdp_platform.assets.manifest import parsed_manifest
 from cdp_platform.environment import load_settings
 from cdp_platform.landing.tables import prepare
+from cdp_platform.warehouse.duckdb import open_for_reading
 from tests.dbt.deliveries import run_dbt
 
 INPUTS = Path(__file__).parent / "inputs"
+EXPECTED = Path(__file__).parent.parent / "expected"
 AS_OF = "2026-06-30 12:00:00+00"
 IDENTITY = ("customer_crosswalk", "customer_id_ledger", "customer_id_alias")
+_SOME_DAYS = "day(activity_date) IN (1, 9, 10, 29, 30)"
+_THIS_YEAR = "month_start_date >= DATE '2025-12-01'"
+# of long tables, the rows that are looked at
+LOOKED_AT = {
+    "gold.dim_time": "date_day IN ('2012-01-01', '2020-02-29', '2024-12-30', '2026-06-30', '2026-07-01', '2028-06-30')",
+    "gold.fact_active_lives": _SOME_DAYS,
+    "gold.agg_active_lives_day": _SOME_DAYS,
+    "gold.agg_active_lives_segment_day": _SOME_DAYS,
+    "gold.agg_health_distribution_day": "day(date_day) IN (7, 14, 21, 30)",
+    "gold.agg_turnover_month": _THIS_YEAR,
+    "gold.agg_headcount_department_month": _THIS_YEAR,
+}
 # what a CSV may leave out because it follows from the columns it has
 DERIVED = {
     "source_system": "split_part(source_record_id, ':', 1)",
@@ -28,7 +44,9 @@ DERIVED = {
     "created_at": "min(valid_from) OVER (PARTITION BY source_record_id)",
     "is_current": "row_number() OVER (PARTITION BY source_record_id ORDER BY valid_from DESC) = 1",
     "event_date": "occurred_at::DATE",
-    "record_type": "(SELECT min(p.record_type) FROM domain.party_version AS p WHERE p.source_record_id = row.source_record_id)",
+    "record_type": (
+        "(SELECT min(p.record_type) FROM domain.party_version AS p WHERE p.source_record_id = row.source_record_id)"
+    ),
 }
 
 
@@ -45,7 +63,9 @@ def fill(file: Path) -> None:
         prepare(connection)
         connection.execute("INSERT INTO ops.model_run VALUES ('run', ?, ?)", [AS_OF, AS_OF])
         for table, columns in sorted(declared.items(), reverse=True):  # party after party_version
-            connection.execute(f"CREATE TABLE domain.{table} ({', '.join(f'{name} {type}' for name, type in columns.items())})")
+            connection.execute(
+                f"CREATE TABLE domain.{table} ({', '.join(f'{name} {type}' for name, type in columns.items())})"
+            )
             if (INPUTS / f"{table}.csv").exists():
                 _insert(connection, f"domain.{table}", INPUTS / f"{table}.csv", list(columns))
         connection.execute("INSERT INTO domain.party BY NAME SELECT * EXCLUDE (is_current, is_deleted, valid_from) "
@@ -63,7 +83,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, path: Path, colum
         derived = {name: sql.replace("valid_from", "NULL") for name, sql in derived.items()}
     selected = ", ".join([*given, *(f"{sql} AS {name}" for name, sql in derived.items())])
     connection.execute(
-        f"INSERT INTO {table} BY NAME SELECT {selected} FROM read_csv(?, header = true, all_varchar = true) AS row", [str(path)]
+        f"INSERT INTO {table} BY NAME SELECT {selected} FROM read_csv(?, header = true, all_varchar = true) AS row",
+        [str(path)],
     )
 
 
@@ -72,3 +93,27 @@ def build(file: Path) -> dict[str, str]:
     fill(file)
     results = run_dbt(file, "build", "--select", "path:seeds", "path:models/customer_master", "path:models/gold")
     return {name: str(result.status) for name, result in results.items()}
+
+
+def rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The rows of `schema.table` that are looked at, sorted, as lines of CSV under their header."""
+    found = connection.execute(f"SELECT * FROM {table} WHERE {LOOKED_AT.get(table, 'true')} ORDER BY ALL")
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow([column[0] for column in found.description])
+    writer.writerows(found.fetchall())
+    return lines.getvalue().splitlines()
+
+
+def main() -> None:
+    """Write what comes out now to `expected/`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "warehouse.duckdb"
+        build(file)
+        with open_for_reading(file) as connection:
+            for path in EXPECTED.rglob("*.csv"):
+                path.write_text("\n".join(rows(connection, f"{path.parent.name}.{path.stem}")) + "\n")
+
+
+if __name__ == "__main__":
+    main()

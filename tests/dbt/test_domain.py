@@ -17,10 +17,18 @@ def party(raw: Deliveries) -> None:
     typed = {"name": "  Acme Inc ", "billing_email__c": " ", "billingcountry": "de"}
     raw.add("salesforce__account", FIRST, systemmodstamp=new, **typed, **acme)
     raw.add("salesforce__account", FIRST, id="gone", isdeleted=True, systemmodstamp=old)
-    someone = {"id": "c", "accountid": "a", "lastname": "Li", "birthdate": "someday", "isdeleted": False}
-    raw.add("salesforce__contact", FIRST, systemmodstamp=old, **someone)
-    for id, name, email in (("1", "Al Li", "al@gmail.com"), ("2", "Li Ltd", "li@gmail.com"), ("3", "Al", "al@li.com")):
-        raw.add("stripe__customers", FIRST, id=id, name=name, email=email, created=1)
+    for id, birth in (
+        ("1", "1980-12-31"),
+        ("2", "31.12.1980"),
+        ("3", "12/31/1980"),
+        ("4", "someday"),
+        ("5", "1900-01-01"),
+    ):
+        someone = {"id": id, "accountid": "a", "lastname": "Li", "birthdate": birth, "isdeleted": False}
+        raw.add("salesforce__contact", FIRST, systemmodstamp=old, **someone)
+    payers = (("Al Li", "al@gmail.com"), ("Li Ltd", "li@gmail.com"), ("Acme Lifts", "jo@acme.com"), ("Zed", "ap@x.com"))
+    for id, (name, email) in enumerate(payers):
+        raw.add("stripe__customers", FIRST, id=str(id), name=name, email=email, created=1)
 
 
 def money(raw: Deliveries) -> None:
@@ -40,13 +48,15 @@ def money(raw: Deliveries) -> None:
             item = {"id": f"{id}_{line}", "opportunityid": id, "productcode": "SKU-1", "totalprice": 4.5}
             raw.add("salesforce__opportunitylineitem", FIRST, isdeleted=False, systemmodstamp=FIRST, **item)
     for id, currency, status in (("usd", "usd", "open"), ("jpy", "jpy", "paid"), ("draft", "usd", "draft")):
-        raw.add("stripe__invoices", FIRST, id=id, total=1234, currency=currency, status=status, created=1767225599)
-    items = {
-        "data": [
-            {"quantity": 2, "price": {"unit_amount": 1000, "recurring": {"interval": "month", "interval_count": 1}}},
-            {"quantity": 1, "price": {"unit_amount": 12000, "recurring": {"interval": "year", "interval_count": 2}}},
-        ]
-    }
+        lines = {"data": [{"price": {"product": "prod"}}, {"price": {"product": "prod" if id == "usd" else "other"}}]}
+        bill = {"total": 1234, "currency": currency, "status": status, "lines": lines, "created": 1767225599}
+        raw.add("stripe__invoices", FIRST, id=id, **bill)
+    for id, amount, interval, count in (("monthly", 1000, "month", 1), ("yearly", 12000, "year", 2)):
+        recurring = {"interval": interval, "interval_count": count}
+        price = {"unit_amount": amount, "product": "prod", "recurring": recurring, "currency": "usd", "created": 1}
+        raw.add("stripe__prices", FIRST, id=id, **price)
+    raw.add("stripe__products", FIRST, id="prod", metadata={"product_code": "SKU-1"}, created=1)
+    items = {"data": [{"quantity": 2, "price": {"id": "monthly"}}, {"quantity": 1, "price": {"id": "yearly"}}]}
     agreement = {"id": "s", "customer": "c", "currency": "usd", "created": 1, "items": items}
     raw.add("stripe__subscriptions", FIRST, status="active", start_date=0, **agreement)
     for id, base, day, rate in (("1", "USD", 1, 1.1), ("2", "USD", 9, 1.2), ("3", "USD", 9, 1.3), ("4", "GBP", 5, 9.9)):
@@ -67,19 +77,22 @@ def warehouse(build: Callable[..., Connection]) -> Connection:
 
 def test_a_party_is_the_newest_version_of_a_record_that_exists(warehouse: Connection) -> None:
     found = warehouse.execute(
-        "SELECT source_record_id, record_type, full_name, email, country, parent_source_record_id, "
-        "employer_source_record_id, birth_date FROM domain.party WHERE source_system = 'salesforce' ORDER BY 1"
+        "SELECT source_record_id, record_type, full_name, company_name, email, country, parent_source_record_id "
+        "FROM domain.party WHERE source_object = 'account'"
     ).fetchall()
-    assert found == [
-        ("salesforce:account:a", "organization", "Acme Inc", None, "DE", "salesforce:account:p", None, None),
-        ("salesforce:contact:c", "person", "Li", None, None, None, "salesforce:account:a", None),
-    ]
+    acme = ("organization", "Acme Inc", "Acme Inc", None, "DE", "salesforce:account:p")
+    assert found == [("salesforce:account:a", *acme)]
 
 
-def test_a_payer_with_a_free_mailbox_and_no_company_s_name_is_a_person(warehouse: Connection) -> None:
+def test_a_date_of_birth_is_read_as_people_type_it(warehouse: Connection) -> None:
+    found = warehouse.execute("SELECT birth_date FROM domain.party WHERE source_object = 'contact' ORDER BY source_id")
+    assert [birth for (birth,) in found.fetchall()] == [*[date(1980, 12, 31)] * 3, None, None]
+
+
+def test_a_payer_is_a_company_by_its_name_its_domain_or_its_office_s_mailbox(warehouse: Connection) -> None:
     of_stripe = "FROM domain.party WHERE source_system = 'stripe'"
     found = warehouse.execute(f"SELECT source_id, record_type {of_stripe} ORDER BY 1")
-    assert found.fetchall() == [("1", "person"), ("2", "organization"), ("3", "organization")]
+    assert found.fetchall() == [("0", "person"), *((id, "organization") for id in "123")]
 
 
 def test_revenue_counts_won_deals_once_valid_bills_and_credits_as_negative(warehouse: Connection) -> None:
@@ -94,7 +107,7 @@ def test_revenue_counts_won_deals_once_valid_bills_and_credits_as_negative(wareh
         ("salesforce:opportunity_line_item:won_0", "booked", "salesforce:account:a", "SKU-1", Decimal("4.50"), "USD"),
         ("salesforce:opportunity_line_item:won_1", "booked", "salesforce:account:a", "SKU-1", Decimal("4.50"), "USD"),
         ("stripe:invoice:jpy", "billed", None, None, Decimal("1234.00"), "JPY"),
-        ("stripe:invoice:usd", "billed", None, None, Decimal("12.34"), "USD"),
+        ("stripe:invoice:usd", "billed", None, "SKU-1", Decimal("12.34"), "USD"),
     ]
 
 
@@ -104,8 +117,10 @@ def test_a_moment_becomes_the_day_of_the_business_time_zone(warehouse: Connectio
 
 
 def test_recurring_revenue_of_all_items_is_per_month(warehouse: Connection) -> None:
-    found = warehouse.execute("SELECT status, seats, mrr_amount, started_date, ended_date FROM domain.subscription")
-    assert found.fetchall() == [("active", 3, Decimal("25.00"), date(1970, 1, 1), None)]
+    found = warehouse.execute(
+        "SELECT product_code, status, seats, mrr_amount, started_date, ended_date FROM domain.subscription"
+    )
+    assert found.fetchall() == [("SKU-1", "active", 3, Decimal("25.00"), date(1970, 1, 1), None)]
 
 
 def test_a_rate_holds_until_the_next_and_the_newer_quote_of_a_day_wins(warehouse: Connection) -> None:

@@ -7,9 +7,7 @@ from typing import Any
 import polars as pl
 
 from cdp_platform.identity import (
-    ALIAS_SCHEMA,
     EXCEPTION_SCHEMA,
-    LEDGER_SCHEMA,
     RECORD_SCHEMA,
     Resolution,
     resolve,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cdp_platform.identity.names import organization_name, person_name
+from cdp_platform.identity.organization_names import organization_name
+from cdp_platform.identity.person_names import person_name
 
 
 @pytest.mark.parametrize(
@@ -21,9 +22,13 @@ from cdp_platform.identity.names import organization_name, person_name
         ("Zenith Pty Ltd", "zenith"),
         ("Zenith Ltd (formerly Apex Ltd)", "zenith"),
         ("Apex Holdings LLC dba Zenith", "apex holdings"),
+        ("Apex Holdings LLC d/b/a Zenith", "apex holdings"),
+        ("Apex, c/o Miller", "apex"),
+        ("Velant Inc - Seattle", "velant"),
+        ("Yarford S L", "yarford"),
         ("McDonald's", "mcdonalds"),
-        ("Αθήνα ΑΕ", "athina a"),
         ("Limited", "limited"),
+        ("Ελλάδα", "ellada"),
         ("N/A", None),
         ("unknown", None),
         ("  ", None),
@@ -56,4 +61,4 @@ def test_an_organisation_is_named_by_its_telling_words(text: str, expected: str 
 def test_a_person_has_given_names_surname_and_generation(
     first: str | None, last: str | None, full: str | None, expected: tuple[str | None, ...]
 ) -> None:
-    assert person_name(first, last, full)[:3] == expected
+    assert person_name(first, last, full) == expected

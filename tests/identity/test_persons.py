@@ -21,8 +21,12 @@ NONE = pl.DataFrame(schema={"word": pl.String, "records": pl.UInt32})
         ("robert smith", "robret smith", "strong"),
         ("robert smith", "robert smyth", "strong"),
         ("smith robert", "robert smith", "strong"),
+        ("smith robert", "robret smith", "strong"),
+        ("a smith", "mandy smith", "weak"),
         ("jean-pierre blanc", "jean blanc", "strong"),
         ("r smith", "robert smith", "weak"),
+        ("robert s", "robert smith", "weak"),
+        ("r s", "robert smith", "incomplete"),
         ("anna smith", "anna jones", "renamed"),
         ("john smith", "mary smith", "other"),
         ("paul smith", "paula smith", "other"),
@@ -95,7 +99,7 @@ def test_a_rule_makes_two_records_one(run: Runs, a: Any, b: Any, rule: str, conf
             id="two tax ids",
         ),
         pytest.param(
-            ("Bob Smith", {"email": "info@x.com"}), ("Bob Smith", {"email": "info@x.com"}), id="a role mailbox"
+            ("Bob Smith", {"email": "info@gmx.de"}), ("Bob Smith", {"email": "info@gmx.de"}), id="a role mailbox"
         ),
         pytest.param(("Bob Smith", {"phone": "4155550123"}), ("Ann Lee", {"phone": "4155550123"}), id="a switchboard"),
     ],
@@ -116,8 +120,8 @@ def test_day_and_month_exchanged_are_no_other_birth_date(run: Runs) -> None:
 
 
 def test_a_mailbox_that_many_names_share_is_no_evidence(run: Runs) -> None:
-    shared = [human(f"crm:contact:{i}", f"{c}ob {c}mith", email="desk@x.com") for i, c in enumerate("ABCDEFG")]
-    twice = human("crm:contact:9", "Aob Amith", email="desk@x.com")
+    shared = [human(f"crm:contact:{i}", f"{c}ob {c}mith", email="desk@gmx.de") for i, c in enumerate("ABCDEFG")]
+    twice = human("crm:contact:9", "Aob Amith", email="desk@gmx.de")
     assert len(groups(run(*shared, twice))) == 8
 
 
@@ -151,7 +155,6 @@ def test_exchanged_names_are_found_from_the_data(run: Runs) -> None:
     crowd = [human(f"crowd:user:{i}", first_name="Keira", last_name=f"Family{i}") for i in range(30)]
     crowd += [human(f"crowd:user:{30 + i}", first_name=f"Given{i}", last_name="Dumont") for i in range(30)]
     first = human(A, first_name="Keira", last_name="Dumont", phone="4155550123")
-    found = run(first, human(B, first_name="Dumont", last_name="Keirra", phone="4155550123"), *crowd)
-    assert one(A) in groups(found)  # a name seen once is not enough to exchange it
-    found = run(first, human(B, first_name="Dumont", last_name="Keira", phone="4155550123"), *crowd)
-    assert one(A, B) in groups(found)
+    initial = human(B, first_name="Dumont", last_name="Keira", phone="4155550123")
+    assert one(A, B) in groups(run({**first, "first_name": "K."}, initial, *crowd))
+    assert one(A) in groups(run({**first, "first_name": "K."}, initial))

@@ -12,11 +12,19 @@
 {%- endmacro -%}
 
 
-{#- A date from text in ISO order; null where it is none. -#}
-{%- macro to_date(value) -%}
-    {{ return(adapter.dispatch('to_date', 'cdp')(value)) }}
+{#- The date that somebody typed: 1980-12-31, 31.12.1980 or, with slashes, month first; null where it is none. -#}
+{%- macro typed_date(value) -%}
+    {{ return(adapter.dispatch('typed_date', 'cdp')(value)) }}
 {%- endmacro -%}
 
-{%- macro duckdb__to_date(value) -%} try_cast({{ value }} as date) {%- endmacro -%}
+{%- macro duckdb__typed_date(value) -%}
+    cast(try_strptime(trim({{ value }}), ['%Y-%m-%d', '%d.%m.%Y', '%m/%d/%Y']) as date)
+{%- endmacro -%}
 
-{%- macro snowflake__to_date(value) -%} try_to_date({{ value }}) {%- endmacro -%}
+{%- macro snowflake__typed_date(value) -%}
+    coalesce(
+        try_to_date(trim({{ value }}), 'YYYY-MM-DD'),
+        try_to_date(trim({{ value }}), 'DD.MM.YYYY'),
+        try_to_date(trim({{ value }}), 'MM/DD/YYYY')
+    )
+{%- endmacro -%}

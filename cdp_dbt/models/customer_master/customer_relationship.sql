@@ -28,8 +28,7 @@ related as (
 
 -- claims of several records or versions that touch or overlap tell of one relationship
 compared as (
-    select
-        related.*,
+    select related.*,
         max(valid_to) over (
             partition by {{ pair }} order by valid_from, valid_to, source_record_id
             rows between unbounded preceding and 1 preceding
@@ -38,8 +37,7 @@ compared as (
 ),
 
 stretch as (
-    select
-        compared.*,
+    select compared.*,
         sum(case when valid_from <= known_until then 0 else 1 end) over (
             partition by {{ pair }} order by valid_from, valid_to, source_record_id rows unbounded preceding
         ) as stretch_number

@@ -7,8 +7,7 @@ version as (select * from {{ ref('int_customer__version') }}),
 
 priority as (
     select
-        source_system,
-        source_object,
+        source_system, source_object,
         {%- for rule in rules %}
         max(case when attribute = '{{ rule }}' then priority end) as {{ rule }}_priority{{ ',' if not loop.last }}
         {%- endfor %}

@@ -1,23 +1,18 @@
-with quoted as (
+with
 
-    {{ union_of(['stg_netsuite__currency_rate__currency_rate'], without=['valid_to']) }}
-
-),
+quoted as ({{ union_of(['stg_netsuite__currency_rate__currency_rate'], without=['valid_to']) }}),
 
 -- of two quotes for the same day the newer one holds
 rate as (
-
     select *
     from quoted
     qualify row_number() over (
         partition by currency_code, valid_from
         order by source_updated_at desc, source_record_id desc
     ) = 1
-
 ),
 
 final as (
-
     select
         source_record_id,
         source_system,
@@ -30,7 +25,6 @@ final as (
         lead(valid_from) over (partition by currency_code order by valid_from) as valid_to,
         source_updated_at
     from rate
-
 )
 
 select * from final

@@ -81,5 +81,7 @@ def family_names(language: str) -> tuple[list[str], list[str]]:
     """The common family names by rank, and the composed rare ones."""
     common = [name.replace("_", " ") for name in COMMON[language].split()]
     links = ["", *LINKS[language].split()]
-    rare = [front + link + end for front in FRONTS[language].split() for link in links for end in ENDS[language].split()]
+    rare = [
+        front + link + end for front in FRONTS[language].split() for link in links for end in ENDS[language].split()
+    ]
     return common, rare

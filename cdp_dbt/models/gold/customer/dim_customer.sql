@@ -39,16 +39,15 @@ final as (
         coalesce(health.health_band, 'Not scored') as health_band,
         history.employee_count, profile.record_count,
         profile.salesforce_match_confidence, profile.netsuite_match_confidence, profile.platform_match_confidence,
-        member.customer_id <> 'unknown' and (coalesce(profile.has_subscription, false) or coalesce(revenue.has_paid, 0) = 1)
-            as is_customer,
+        coalesce(profile.has_subscription, false) or coalesce(revenue.has_paid, 0) = 1 as is_customer,
         history.valid_to is null as is_current,
         history.birth_date,
         coalesce(history.valid_from, cast('1900-01-01 00:00:00+00' as timestamptz)) as valid_from, history.valid_to
     from member
     left join history on history.customer_version_id = member.customer_version_id
-    left join {{ ref('int_customer__profile') }} as profile on profile.customer_id = member.customer_id
-    left join revenue on revenue.customer_id = member.customer_id
-    left join health on health.customer_id = member.customer_id
+    left join {{ ref('int_customer__profile') }} as profile on profile.customer_id = history.customer_id
+    left join revenue on revenue.customer_id = history.customer_id
+    left join health on health.customer_id = history.customer_id
     left join {{ ref('customer_segment') }} as size
         on size.dimension = 'size' and history.employee_count >= size.lower_bound
         and (size.upper_bound is null or history.employee_count < size.upper_bound)

@@ -1,30 +1,31 @@
 with
 
 month as (
-    select month_start_date, max(date_day) as closing_date
-    from {{ ref('dim_time') }}
+    select month_start_date, max(date_day) as closing_date from {{ ref('dim_time') }}
     where date_day <= {{ business_date(as_of()) }}
     group by month_start_date
 ),
 
+-- a currency's first rate stands for the time before it
+rate as (
+    select currency_rate.*,
+        case when lag(valid_from) over (partition by currency_code order by valid_from) is not null then valid_from end as begins
+    from {{ ref('currency_rate') }} as currency_rate
+),
+
 -- at the rate of the day on which the subscription began, so that currencies never look like growth
 subscription as (
-    select
-        coalesce(membership.customer_id, 'unknown') as customer_id,
-        subscription.started_date,
+    select coalesce(membership.customer_id, 'unknown') as customer_id, subscription.started_date,
         coalesce(subscription.ended_date, case subscription.status
-            when 'canceled' then {{ business_date('subscription.source_updated_at') }}
-        end) as ended_date,
+            when 'canceled' then {{ business_date('subscription.source_updated_at') }} end) as ended_date,
         cast(round(cast(subscription.mrr_amount as numeric(28, 2)) * case subscription.currency_code
-            when '{{ var("reporting_currency") }}' then 1 else currency_rate.rate_to_reporting
-        end, 2) as numeric(18, 2)) as mrr_amount
+            when '{{ var("reporting_currency") }}' then 1 else rate.rate_to_reporting end, 2) as numeric(18, 2)) as mrr_amount
     from {{ ref('subscription') }} as subscription
     left join {{ ref('int_customer__membership') }} as membership
         on membership.source_record_id = subscription.party_source_record_id
-    left join {{ ref('currency_rate') }} as currency_rate
-        on currency_rate.currency_code = subscription.currency_code
-        and currency_rate.valid_from <= subscription.started_date
-        and (currency_rate.valid_to is null or currency_rate.valid_to > subscription.started_date)
+    left join rate on rate.currency_code = subscription.currency_code
+        and (rate.begins is null or rate.begins <= subscription.started_date)
+        and (rate.valid_to is null or rate.valid_to > subscription.started_date)
 ),
 
 closing as (
@@ -42,8 +43,7 @@ balance as (
     select customer_id, month_start_date, 0 as opening_amount, mrr_amount as closing_amount, is_unconverted from closing
     union all
     select closing.customer_id, month.month_start_date, closing.mrr_amount, 0, 0
-    from closing
-    inner join month on month.month_start_date = last_day(closing.month_start_date) + 1
+    from closing inner join month on month.month_start_date = last_day(closing.month_start_date) + 1
 ),
 
 final as (

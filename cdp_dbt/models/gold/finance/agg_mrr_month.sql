@@ -26,9 +26,9 @@ final as (
         {%- endfor %}
         cast(sum(closing_mrr_amount) as numeric(18, 2)) as mrr_amount,
         cast(sum(closing_mrr_amount) * 12 as numeric(18, 2)) as arr_amount,
-        sum(case when closing_mrr_amount > 0 then 1 else 0 end) as subscribed_customer_count,
-        sum(case when {{ movements.new }} then 1 else 0 end) as new_customer_count,
-        sum(case when {{ movements.churned }} then 1 else 0 end) as churned_customer_count,
+        cast(sum(case when customer_id <> 'unknown' and closing_mrr_amount > 0 then 1 else 0 end) as bigint) as subscribed_customer_count,
+        cast(sum(case when customer_id <> 'unknown' and {{ movements.new }} then 1 else 0 end) as bigint) as new_customer_count,
+        cast(sum(case when customer_id <> 'unknown' and {{ movements.churned }} then 1 else 0 end) as bigint) as churned_customer_count,
         month_start_date
     from customer_month
     group by month_start_date

@@ -5,6 +5,7 @@ health as (
         customer_id, health_band, reported_score, scored_date,
         lead(scored_date) over (partition by customer_id order by scored_date) as scored_again_on
     from {{ ref('fact_customer_health') }}
+    where customer_id <> 'unknown'
 ),
 
 -- a score stands until the next one, but no longer than four weeks

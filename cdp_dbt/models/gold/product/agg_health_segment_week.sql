@@ -6,6 +6,7 @@ health as (
         day.week_start_date
     from {{ ref('fact_customer_health') }} as health
     inner join {{ ref('dim_time') }} as day on day.date_day = health.scored_date
+    where health.customer_id <> 'unknown'
 ),
 
 -- the last score of the week counts, and a fall on any day of it
@@ -21,10 +22,10 @@ final as (
     select
         customer.size_segment,
         count(*) as customer_count,
-        sum(case customer_week.health_band when 'Healthy' then 1 else 0 end) as healthy_customer_count,
-        sum(case customer_week.health_band when 'At-Risk' then 1 else 0 end) as at_risk_customer_count,
-        sum(case customer_week.health_band when 'Critical' then 1 else 0 end) as critical_customer_count,
-        sum(customer_week.has_declined) as declining_customer_count,
+        cast(sum(case customer_week.health_band when 'Healthy' then 1 else 0 end) as bigint) as healthy_customer_count,
+        cast(sum(case customer_week.health_band when 'At-Risk' then 1 else 0 end) as bigint) as at_risk_customer_count,
+        cast(sum(case customer_week.health_band when 'Critical' then 1 else 0 end) as bigint) as critical_customer_count,
+        cast(sum(customer_week.has_declined) as bigint) as declining_customer_count,
         cast(round(sum(customer_week.reported_score) / count(*), 2) as numeric(9, 2)) as average_score,
         customer_week.week_start_date
     from customer_week

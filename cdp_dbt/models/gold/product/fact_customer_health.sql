@@ -42,7 +42,7 @@ final as (
         changed.score as reported_score,
         changed.usage_points, changed.engagement_points, changed.tickets_points, changed.nps_points, changed.adjustment_points,
         cast(changed.change_points as numeric(9, 4)) as change_points,
-        coalesce(changed.change_points <= -{{ var('health_decline_points', 10) }}, false) as is_declining,
+        coalesce(changed.change_points <= -10, false) as is_declining,
         changed.scored_date
     from changed
     inner join scored_day

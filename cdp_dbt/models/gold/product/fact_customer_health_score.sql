@@ -14,10 +14,9 @@ weight as (
 
 measured as (
     select measure.*, coalesce(lives.active_lives, 0) as active_lives, weight.*
-    from {{ ref('int_customer__health_measure') }} as measure
+    from {{ ref('int_customer__health_measure') }} as measure cross join weight
     left join {{ ref('fact_active_lives') }} as lives
         on lives.customer_id = measure.customer_id and lives.activity_date = measure.scored_date
-    cross join weight
 ),
 
 -- ours measures use and engagement per seat, and takes the product's word for what it cannot measure
@@ -30,8 +29,7 @@ judged as (
         end as {{ component }}_score,
         {%- endfor %}
         platform_tickets_score as tickets_score, platform_nps_score as nps_score
-    from measured
-    cross join (select 'platform' as score_method union all select 'computed' as score_method) as method
+    from measured cross join (select 'platform' as score_method union all select 'computed' as score_method) as method
 ),
 
 -- the weight of a component that nobody knows goes to the others
@@ -40,13 +38,12 @@ weighed as (
             case when {{ component }}_score is null then 0 else {{ component }}_weight end{{ ' +' if not loop.last }}
         {%- endfor %}, 0) as known_weight
     from judged
-    where case score_method when 'platform' then stated_score
-        else coalesce(usage_score, engagement_score, tickets_score, nps_score) end is not null
+    where stated_score is not null
+        or score_method = 'computed' and coalesce({{ components | join('_score, ') }}_score) is not null
 ),
 
 pointed as (
-    select weighed.*
-        {%- for component in components %},
+    select weighed.* {%- for component in components %},
         cast(coalesce(round({{ component }}_score * {{ component }}_weight / known_weight, 2), 0) as numeric(9, 4)) as {{ component }}_points
         {%- endfor %}
     from weighed
@@ -56,8 +53,7 @@ final as (
     select customer_id, score_method,
         cast(coalesce(stated_score, {{ points }}) as numeric(9, 4)) as score,
         {{ components | join('_score, ') }}_score, {{ components | join('_points, ') }}_points,
-        cast(coalesce(stated_score, {{ points }}) - ({{ points }}) as numeric(9, 4)) as adjustment_points,
-        scored_date
+        cast(coalesce(stated_score, {{ points }}) - ({{ points }}) as numeric(9, 4)) as adjustment_points, scored_date
     from pointed
 )
 

@@ -14,7 +14,7 @@ happened as (
 
 -- a date that nobody can mean does not stretch the calendar: the facts' tests show it
 bound as (
-    select greatest(least(min(first_date), cast('2015-01-01' as date)), cast('1950-01-01' as date)) as first_date,
+    select cast(date_trunc('year', greatest(least(min(first_date), date '2015-01-01'), date '1950-01-01')) as date) as first_date,
         least(greatest(max(last_date), {{ as_of_date }} + 731), {{ as_of_date }} + 3653) as last_date
     from happened
 ),

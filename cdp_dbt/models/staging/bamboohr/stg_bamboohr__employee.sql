@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('bamboohr', 'employees') }}
-
-),
+source as ({{ current_rows('bamboohr', 'employees') }}),
 
 final as (
-
     select
         id as employee_id,
         raw_id,
@@ -25,7 +22,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

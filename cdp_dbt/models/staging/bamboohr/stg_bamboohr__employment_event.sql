@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('bamboohr', 'employment_events') }}
-
-),
+source as ({{ current_rows('bamboohr', 'employment_events') }}),
 
 final as (
-
     select
         id as employment_event_id,
         raw_id,
@@ -18,7 +15,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

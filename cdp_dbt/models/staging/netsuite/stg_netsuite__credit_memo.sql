@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('netsuite', 'creditmemo') }}
-
-),
+source as ({{ current_rows('netsuite', 'creditmemo') }}),
 
 final as (
-
     select
         id as credit_memo_id,
         raw_id,
@@ -20,7 +17,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,17 +1,10 @@
-with credit_memo as (
+with
 
-    select * from {{ ref('stg_netsuite__credit_memo') }}
+credit_memo as (select * from {{ ref('stg_netsuite__credit_memo') }}),
 
-),
-
-item as (
-
-    select * from {{ ref('stg_netsuite__item') }}
-
-),
+item as (select * from {{ ref('stg_netsuite__item') }}),
 
 final as (
-
     select
         credit_memo.credit_memo_id,
         credit_memo.raw_id,
@@ -25,7 +18,6 @@ final as (
         credit_memo.source_updated_at
     from credit_memo
     left join item on credit_memo.item_id = item.item_id
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('netsuite', 'currencyrate') }}
-
-),
+source as ({{ current_rows('netsuite', 'currencyrate') }}),
 
 final as (
-
     select
         id as currency_rate_id,
         raw_id,
@@ -16,7 +13,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

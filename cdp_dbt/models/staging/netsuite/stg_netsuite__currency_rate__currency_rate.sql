@@ -1,11 +1,8 @@
-with currency_rate as (
+with
 
-    select * from {{ ref('stg_netsuite__currency_rate') }}
-
-),
+currency_rate as (select * from {{ ref('stg_netsuite__currency_rate') }}),
 
 final as (
-
     select
         currency_rate_id,
         raw_id,
@@ -15,7 +12,6 @@ final as (
         source_updated_at
     from currency_rate
     where base_currency_code = '{{ var("reporting_currency") }}'
-
 )
 
 select * from final

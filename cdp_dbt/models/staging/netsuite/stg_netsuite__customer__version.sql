@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ version_rows('netsuite', 'customer', created_at='datecreated') }}
-
-),
+source as ({{ version_rows('netsuite', 'customer', created_at='datecreated') }}),
 
 final as (
-
     select
         id as customer_id,
         raw_id,
@@ -34,7 +31,6 @@ final as (
         valid_from,
         extracted_at
     from source
-
 )
 
 select * from final

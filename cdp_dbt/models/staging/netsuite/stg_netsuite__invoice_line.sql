@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('netsuite', 'invoiceitem') }}
-
-),
+source as ({{ current_rows('netsuite', 'invoiceitem') }}),
 
 final as (
-
     select
         id as invoice_line_id,
         raw_id,
@@ -17,7 +14,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,23 +1,12 @@
-with invoice as (
+with
 
-    select * from {{ ref('stg_netsuite__invoice') }}
+invoice as (select * from {{ ref('stg_netsuite__invoice') }}),
 
-),
+invoice_line as (select * from {{ ref('stg_netsuite__invoice_line') }}),
 
-invoice_line as (
-
-    select * from {{ ref('stg_netsuite__invoice_line') }}
-
-),
-
-item as (
-
-    select * from {{ ref('stg_netsuite__item') }}
-
-),
+item as (select * from {{ ref('stg_netsuite__item') }}),
 
 final as (
-
     select
         invoice_line.invoice_line_id,
         invoice_line.raw_id,
@@ -33,7 +22,6 @@ final as (
     inner join invoice on invoice_line.invoice_id = invoice.invoice_id
     left join item on invoice_line.item_id = item.item_id
     where not invoice.is_void
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('netsuite', 'item') }}
-
-),
+source as ({{ current_rows('netsuite', 'item') }}),
 
 final as (
-
     select
         id as item_id,
         raw_id,
@@ -19,7 +16,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('netsuite', 'revenueplan') }}
-
-),
+source as ({{ current_rows('netsuite', 'revenueplan') }}),
 
 final as (
-
     select
         id as revenue_recognition_id,
         raw_id,
@@ -20,7 +17,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,17 +1,10 @@
-with revenue_recognition as (
+with
 
-    select * from {{ ref('stg_netsuite__revenue_recognition') }}
+revenue_recognition as (select * from {{ ref('stg_netsuite__revenue_recognition') }}),
 
-),
-
-item as (
-
-    select * from {{ ref('stg_netsuite__item') }}
-
-),
+item as (select * from {{ ref('stg_netsuite__item') }}),
 
 final as (
-
     select
         revenue_recognition.revenue_recognition_id,
         revenue_recognition.raw_id,
@@ -25,7 +18,6 @@ final as (
         revenue_recognition.source_updated_at
     from revenue_recognition
     left join item on revenue_recognition.item_id = item.item_id
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('platform', 'employees') }}
-
-),
+source as ({{ current_rows('platform', 'employees') }}),
 
 final as (
-
     select
         id as employee_id,
         raw_id,
@@ -17,7 +14,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

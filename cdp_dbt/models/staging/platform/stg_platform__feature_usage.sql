@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('platform', 'feature_usage') }}
-
-),
+source as ({{ current_rows('platform', 'feature_usage') }}),
 
 final as (
-
     select
         id as feature_usage_id,
         raw_id,
@@ -18,7 +15,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

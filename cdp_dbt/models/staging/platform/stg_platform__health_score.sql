@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('platform', 'health_scores') }}
-
-),
+source as ({{ current_rows('platform', 'health_scores') }}),
 
 final as (
-
     select
         id as health_score_id,
         raw_id,
@@ -20,7 +17,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('platform', 'leave_events') }}
-
-),
+source as ({{ current_rows('platform', 'leave_events') }}),
 
 final as (
-
     select
         id as leave_event_id,
         raw_id,
@@ -19,7 +16,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

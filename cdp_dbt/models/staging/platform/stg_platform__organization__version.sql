@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ version_rows('platform', 'organizations', created_at='created_at') }}
-
-),
+source as ({{ version_rows('platform', 'organizations', created_at='created_at') }}),
 
 final as (
-
     select
         id as organization_id,
         raw_id,
@@ -31,7 +28,6 @@ final as (
         valid_from,
         extracted_at
     from source
-
 )
 
 select * from final

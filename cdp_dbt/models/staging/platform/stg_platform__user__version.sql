@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ version_rows('platform', 'users', created_at='created_at') }}
-
-),
+source as ({{ version_rows('platform', 'users', created_at='created_at') }}),
 
 final as (
-
     select
         id as user_id,
         raw_id,
@@ -28,7 +25,6 @@ final as (
         valid_from,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ version_rows('salesforce', 'contact', created_at='createddate') }}
-
-),
+source as ({{ version_rows('salesforce', 'contact', created_at='createddate') }}),
 
 final as (
-
     select
         id as contact_id,
         raw_id,
@@ -27,13 +24,12 @@ final as (
         upper({{ clean('mailingcountry') }}) as country,
         is_deletion as is_deleted,
         is_current,
-        {{ to_date('birthdate') }} as birth_date,
+        nullif({{ typed_date('birthdate') }}, date '1900-01-01') as birth_date,
         createddate as created_at,
         source_updated_at,
         valid_from,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ version_rows('salesforce', 'lead', created_at='createddate') }}
-
-),
+source as ({{ version_rows('salesforce', 'lead', created_at='createddate') }}),
 
 final as (
-
     select
         id as lead_id,
         raw_id,
@@ -34,7 +31,6 @@ final as (
         valid_from,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('salesforce', 'opportunity') }}
-
-),
+source as ({{ current_rows('salesforce', 'opportunity') }}),
 
 final as (
-
     select
         id as opportunity_id,
         raw_id,
@@ -24,7 +21,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,17 +1,10 @@
-with opportunity as (
+with
 
-    select * from {{ ref('stg_salesforce__opportunity') }}
+opportunity as (select * from {{ ref('stg_salesforce__opportunity') }}),
 
-),
-
-line_item as (
-
-    select * from {{ ref('stg_salesforce__opportunity_line_item') }}
-
-),
+line_item as (select * from {{ ref('stg_salesforce__opportunity_line_item') }}),
 
 won_without_lines as (
-
     select opportunity.*
     from opportunity
     where opportunity.is_won
@@ -21,11 +14,9 @@ won_without_lines as (
             from line_item
             where line_item.opportunity_id = opportunity.opportunity_id
         )
-
 ),
 
 final as (
-
     select
         opportunity_id,
         raw_id,
@@ -37,7 +28,6 @@ final as (
         close_date as transaction_date,
         source_updated_at
     from won_without_lines
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('salesforce', 'opportunitylineitem') }}
-
-),
+source as ({{ current_rows('salesforce', 'opportunitylineitem') }}),
 
 final as (
-
     select
         id as opportunity_line_item_id,
         raw_id,
@@ -19,7 +16,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

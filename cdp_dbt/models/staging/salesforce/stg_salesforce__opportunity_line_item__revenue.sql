@@ -1,17 +1,10 @@
-with opportunity as (
+with
 
-    select * from {{ ref('stg_salesforce__opportunity') }}
+opportunity as (select * from {{ ref('stg_salesforce__opportunity') }}),
 
-),
-
-line_item as (
-
-    select * from {{ ref('stg_salesforce__opportunity_line_item') }}
-
-),
+line_item as (select * from {{ ref('stg_salesforce__opportunity_line_item') }}),
 
 final as (
-
     select
         line_item.opportunity_line_item_id,
         line_item.raw_id,
@@ -26,7 +19,6 @@ final as (
     from line_item
     inner join opportunity on line_item.opportunity_id = opportunity.opportunity_id
     where opportunity.is_won
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('salesforce', 'user') }}
-
-),
+source as ({{ current_rows('salesforce', 'user') }}),
 
 final as (
-
     select
         id as user_id,
         raw_id,
@@ -21,7 +18,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,26 +1,26 @@
-with source as (
+{%- set company_words = 'inc|llc|llp|lp|ltd|limited|corp|corporation|company|co|plc|gmbh|kg|ag|sa|sarl|sas|srl|spa|bv|nv|ab'
+    ~ '|oy|as|aps|pty|group|holdings?|international|partners|services|solutions|systems|industries|associates' -%}
+{%- set office_mailboxes = 'billing|invoices?|accounts?|accounting|accounts-?payable|ap|finance|payments?|office|info|admin' -%}
+with
 
-    {{ version_rows('stripe', 'customers', created_at=epoch_to_timestamp('created')) }}
+source as ({{ version_rows('stripe', 'customers', created_at=epoch_to_timestamp('created')) }}),
 
-),
-
--- Stripe does not say what a payer is: private people pay from free mailboxes, and no company's name ends like theirs
+-- Stripe does not say what a payer is. A company's name says so, or it pays from an office's mailbox or its own domain
 classified as (
-
     select
         source.*,
         case
-            when {{ matches('email', '@(gmail|googlemail|yahoo|hotmail|outlook|live|icloud|aol|gmx|proton|protonmail)[.]') }}
-                and not {{ matches("coalesce(name, '')", ' (inc|llc|llp|ltd|corp|co|plc|gmbh|ag|sa|sas|bv|ab|pty)[.]?$') }}
-                then 'person'
-            else 'organization'
+            when email is null
+                or {{ matches('name', '(^| )(' ~ company_words ~ ')[.,]?( |$)') }}
+                or {{ matches('email', '^(' ~ office_mailboxes ~ ')@') }}
+                or position(lower(split_part(name, ' ', 1)) in lower(split_part(email, '@', 2))) > 0
+                then 'organization'
+            else 'person'
         end as record_type
     from source
-
 ),
 
 final as (
-
     select
         id as customer_id,
         raw_id,
@@ -46,7 +46,6 @@ final as (
         valid_from,
         extracted_at
     from classified
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('stripe', 'invoices') }}
-
-),
+source as ({{ current_rows('stripe', 'invoices') }}),
 
 final as (
-
     select
         id as invoice_id,
         raw_id,
@@ -27,7 +24,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

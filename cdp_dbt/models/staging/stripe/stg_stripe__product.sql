@@ -1,15 +1,13 @@
-with source as (
+with
 
-    {{ current_rows('stripe', 'products') }}
-
-),
+source as ({{ current_rows('stripe', 'products') }}),
 
 final as (
-
     select
         id as product_id,
         raw_id,
         default_price as default_price_id,
+        coalesce({{ json_text('metadata', 'product_code') }}, id) as product_code,
         name as product_name,
         description,
         coalesce(active, false) as is_active,
@@ -18,7 +16,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -1,29 +1,21 @@
-with product as (
+with
 
-    select * from {{ ref('stg_stripe__product') }}
+product as (select * from {{ ref('stg_stripe__product') }}),
 
-),
-
-price as (
-
-    select * from {{ ref('stg_stripe__price') }}
-
-),
+price as (select * from {{ ref('stg_stripe__price') }}),
 
 final as (
-
     select
         product.product_id,
         product.raw_id,
-        product.product_id as product_code,
+        product.product_code,
         product.product_name,
         price.currency_code,
-        price.unit_amount as list_price_amount,
+        price.unit_price_amount as list_price_amount,
         product.is_active,
         product.source_updated_at
     from product
     left join price on product.default_price_id = price.price_id
-
 )
 
 select * from final

@@ -1,11 +1,8 @@
-with source as (
+with
 
-    {{ current_rows('stripe', 'subscriptions') }}
-
-),
+source as ({{ current_rows('stripe', 'subscriptions') }}),
 
 final as (
-
     select
         id as subscription_id,
         raw_id,
@@ -21,7 +18,6 @@ final as (
         source_updated_at,
         extracted_at
     from source
-
 )
 
 select * from final

@@ -9,15 +9,14 @@ import numpy as np
 import polars as pl
 
 from cdp_platform.simulator.chance import Ints, gather
-from cdp_platform.simulator.encounters import see_persons
+from cdp_platform.simulator.population import PROSPECT, STAFF_OF_CUSTOMER, STAFF_OF_PROSPECT
 from cdp_platform.simulator.profiles import ACCOUNT, CONTACT, LEAD, Profile
 from cdp_platform.simulator.register import Register, enrol
-from cdp_platform.simulator.sightings import see_companies
-from cdp_platform.simulator.spelling import slug
-from cdp_platform.simulator.staff import DEPARTMENTS
+from cdp_platform.simulator.staff import DEPARTMENTS, staff_mail
 from cdp_platform.simulator.timeline import DAY, NEVER
-from cdp_platform.simulator.versions import See, Versions, versions
-from cdp_platform.simulator.world import PROSPECT, STAFF_OF_CUSTOMER, STAFF_OF_PROSPECT, World
+from cdp_platform.simulator.versions import Versions, versions
+from cdp_platform.simulator.views import company_view, person_view
+from cdp_platform.simulator.world import World
 
 
 class Crm:
@@ -32,7 +31,7 @@ class Crm:
         chance, firms = self.world.chance("crm", "accounts"), self.world.companies
         who = np.flatnonzero(self.world.company_role <= PROSPECT)
         created = firms.known_at[who] + (DAY * chance.exponential(1.5, len(who))).astype(np.int64) + 60
-        return enrol(chance, self.world.timeline, len(firms), who, created, 0.13)
+        return enrol(chance, self.world.timeline, len(firms), who, created, 0.12)
 
     @cached_property
     def account_versions(self) -> Versions:
@@ -46,24 +45,24 @@ class Crm:
         world = self.world
         chance, people, role = world.chance("crm", name), world.people, world.person_role
         share = np.select([role == STAFF_OF_CUSTOMER, role == STAFF_OF_PROSPECT], [customer, prospect], 0.0)
-        who = np.flatnonzero(chance.mask(share))
+        who = np.flatnonzero(world.presence < share if name == "contacts" else chance.mask(share))
         created = people.known_at[who] + (DAY * chance.exponential(delay, len(who))).astype(np.int64)
         account = self.accounts.first_of[people.employer[who]]
         opened = self.accounts.created_at[np.maximum(account, 0)]
         created = np.where(account >= 0, np.maximum(created, opened + 3600), created)
         if name == "contacts":
             who, created = who[account >= 0], created[account >= 0]
-        return enrol(chance, world.timeline, len(people), who, created, repeat)
+        return enrol(chance, world.timeline, len(people), who, created, repeat, leaving=0.1 if name == "leads" else 0.0)
 
     @cached_property
     def contacts(self) -> Register:
         """People at accounts."""
-        return self._people("contacts", 0.56, 0.78, 0.07, 20)
+        return self._people("contacts", 0.56, 0.80, 0.05, 20)
 
     @cached_property
     def leads(self) -> Register:
         """People who filled in a form or were met somewhere; many become contacts."""
-        return self._people("leads", 0.13, 0.36, 0.1, 6)
+        return self._people("leads", 0.12, 0.32, 0.08, 6)
 
     @cached_property
     def contact_versions(self) -> Versions:
@@ -77,9 +76,13 @@ class Crm:
         became = np.where(contact >= 0, self.contacts.created_at[np.maximum(contact, 0)], NEVER)
         return self._person_versions(self.leads, LEAD, "lead", {"touch": became})
 
-    def _person_versions(self, register: Register, profile: Profile, name: str, more: dict[str, Ints] | None = None) -> Versions:
+    def _person_versions(
+        self, register: Register, profile: Profile, name: str, more: dict[str, Ints] | None = None
+    ) -> Versions:
         world, people, who = self.world, self.world.people, register.who
-        truth = {"name": people.married_at[who], "email": people.left_at[who], "address": people.moved_at[who]} | (more or {})
+        truth = {"name": people.married_at[who], "email": people.left_at[who], "address": people.moved_at[who]} | (
+            more or {}
+        )
         see = person_view(world, profile, "crm", name)
         return versions(register, world.timeline, world.chance("crm", name, "versions"), see, truth)
 
@@ -114,31 +117,3 @@ class Crm:
         """Number of the seller who owns a company; early hires own most, so that facts never precede their owner."""
         early = max(1, int((self.world.staff.hired_day[self.sellers] * DAY < self.world.timeline.start).sum()))
         return (company * 7919 + 13) % early
-
-
-def staff_mail(given: pl.Series, family: pl.Series, number: Ints) -> pl.Series:
-    """Our own business addresses; the staff number makes them distinct."""
-    return slug(given) + "." + slug(family) + pl.Series(number).cast(pl.String) + "@leavewell.example"
-
-
-def company_view(world: World, profile: Profile, *names: str) -> See:
-    """How a system with this profile sees companies."""
-    chance = world.chance(*names, "seen")
-
-    def see(who: Ints, at: Ints, fuller: bool) -> pl.DataFrame:
-        return see_companies(world.companies, who, at, profile.fuller() if fuller else profile, chance, world.noise)
-
-    return see
-
-
-def person_view(world: World, profile: Profile, *names: str) -> See:
-    """How a system with this profile sees persons; the columns that only companies have are null."""
-    chance = world.chance(*names, "seen")
-
-    def see(who: Ints, at: Ints, fuller: bool) -> pl.DataFrame:
-        profile_now = profile.fuller() if fuller else profile
-        seen = see_persons(world.people, world.companies, who, at, profile_now, chance, world.noise)
-        empty = pl.Series([None], dtype=pl.String).new_from_index(0, len(who))
-        return seen.with_columns(empty.alias("tax_id"), empty.alias("website"))
-
-    return see

@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 
 from cdp_platform.simulator.chance import Ints, gather
-from cdp_platform.simulator.crm import company_view, person_view
 from cdp_platform.simulator.identifiers import uuids
+from cdp_platform.simulator.population import CUSTOMER, PRIVATE, STAFF_OF_CUSTOMER
 from cdp_platform.simulator.profiles import ORGANIZATION, USER
 from cdp_platform.simulator.register import Register, enrol
 from cdp_platform.simulator.timeline import DAY
 from cdp_platform.simulator.versions import Versions, versions
-from cdp_platform.simulator.world import CUSTOMER, PRIVATE, STAFF_OF_CUSTOMER, World
+from cdp_platform.simulator.views import company_view, person_view
+from cdp_platform.simulator.world import World
 
 
 class Tenants:
@@ -31,7 +32,7 @@ class Tenants:
         chance, firms = world.chance("tenants", "organizations"), world.companies
         who = np.flatnonzero(world.company_role == CUSTOMER)
         created = firms.known_at[who] + chance.integers(7200, 4 * DAY, len(who))
-        return enrol(chance, world.timeline, len(firms), who, created, 0.13)
+        return enrol(chance, world.timeline, len(firms), who, created, 0.12)
 
     @cached_property
     def organization_versions(self) -> Versions:
@@ -39,7 +40,9 @@ class Tenants:
         world, firms, who = self.world, self.world.companies, self.organizations.who
         truth = {"name": firms.renamed_at[who], "company": firms.renamed_at[who], "address": firms.moved_at[who]}
         see = company_view(world, ORGANIZATION, "tenants", "organization")
-        return versions(self.organizations, world.timeline, world.chance("tenants", "organization", "versions"), see, truth)
+        return versions(
+            self.organizations, world.timeline, world.chance("tenants", "organization", "versions"), see, truth
+        )
 
     @cached_property
     def organization_ids(self) -> pl.Series:
@@ -56,12 +59,12 @@ class Tenants:
         world = self.world
         chance, people, role = world.chance("tenants", "users"), world.people, world.person_role
         share = np.select([role == STAFF_OF_CUSTOMER, role == PRIVATE], [0.62, 0.07], 0.0)
-        who = np.flatnonzero(chance.mask(share))
+        who = np.flatnonzero(world.presence > 1 - share)
         created = people.known_at[who] + (DAY * chance.exponential(30, len(who))).astype(np.int64)
         tenant = self.organizations.first_of[np.maximum(people.employer[who], 0)]
         opened = np.where(people.employer[who] >= 0, self.organizations.created_at[np.maximum(tenant, 0)], 0)
         created = np.maximum(created, opened + 600)
-        return enrol(chance, world.timeline, len(people), who, created, 0.06)
+        return enrol(chance, world.timeline, len(people), who, created, 0.04, leaving=0.05)
 
     @cached_property
     def user_versions(self) -> Versions:

@@ -1,0 +1,67 @@
+"""Names of persons as given names, surname and generation.
+
+Here: which word of a name is what. Called on distinct values only. Not here: comparing two, or finding from the data
+that given name and surname were exchanged (`normalize`).
+"""
+
+from typing import NamedTuple
+
+from cdp_platform.identity.names import fold, is_placeholder, plain, tokens
+from cdp_platform.identity.reference import words
+
+_GENERATIONS = {
+    "jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "2", "2nd": "2", "iii": "3", "3rd": "3", "iv": "4",
+}  # fmt: skip
+
+
+class PersonName(NamedTuple):
+    """Given names and surname, folded and blank-separated, and generation (`jr`, `sr`, `2`, …)."""
+
+    first: str | None
+    last: str | None
+    generation: str | None
+
+
+def person_name(first: str | None, last: str | None, full: str | None) -> PersonName:
+    """A person's name from its parts, or from the whole where the parts are missing.
+
+    Understands `Last, First`, titles, degrees, generations and surname particles; a middle name stays out.
+    """
+    given, family = tokens(plain(first or "")), tokens(plain(last or ""))
+    if not (given and family) and full and full.strip():
+        given, family = _parse(full)
+    generation = next((_GENERATIONS[word] for word in (*given, *family) if word in _GENERATIONS), None)
+    given, family = _cleaned(given), _cleaned(family)
+    if is_placeholder([*given, *family]):
+        return PersonName(None, None, None)
+    named = [word for word in given if len(word) > 1] or given[:1]
+    surname = [word for word in _without_particles(family) if len(word) > 1] or family[:1]
+    return PersonName(
+        " ".join(fold(word) for word in named) or None,
+        " ".join(fold(word) for word in surname) or None,
+        generation,
+    )
+
+
+def _parse(full: str) -> tuple[list[str], list[str]]:
+    head, comma, tail = full.partition(",")
+    before, after = tokens(plain(head)), tokens(plain(tail))
+    spoken = [word for word in after if word not in _GENERATIONS and word not in words("person_titles")]
+    if comma and spoken and before:
+        return after, before
+    found = [word for word in (*before, *after) if word not in words("person_titles")]
+    named = [word for word in found if word not in _GENERATIONS]
+    if len(named) < 2:
+        return found, []
+    start = next((i for i in range(1, len(named) - 1) if named[i] in words("surname_particles")), len(named) - 1)
+    suffixes = [word for word in found if word in _GENERATIONS]
+    return named[:1] if start > 1 else named[:start], [*named[start:], *suffixes]
+
+
+def _cleaned(found: list[str]) -> list[str]:
+    left = [word for word in found if word not in _GENERATIONS and word not in words("person_titles")]
+    return left or [word for word in found if word not in _GENERATIONS]
+
+
+def _without_particles(found: list[str]) -> list[str]:
+    return [word for word in found if word not in words("surname_particles")] or found

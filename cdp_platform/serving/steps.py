@@ -1,0 +1,98 @@
+"""What a trace is made of: steps from a gold row back to lines of files, each a row of some layer.
+
+Here: their shape, and reading rows as they are read everywhere in a trace. Not here: which rows (`trace` and its parts).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cdp_platform.serving.masking import Personal, masked
+from cdp_platform.sources import SOURCES, Source, Stream
+from cdp_platform.warehouse.duckdb import Connection, quote
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row on the way.
+
+    `record` names it within `table`. `fate`, `file` and `line` are raw's: what became of the row, the file it came in and
+    the line or row number there. `at`: when it changed at the source or was delivered. `why`: how it comes into the trace.
+    """
+
+    layer: str
+    table: str
+    record: str
+    why: str
+    fate: str | None = None
+    file: str | None = None
+    line: int | None = None
+    at: datetime | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Trail:
+    """Where a trace reads, what it has found, and what it left out (`notes`). `limit`: rows shown per kind."""
+
+    connection: Connection
+    personal: Personal | None
+    limit: int
+    steps: list[Step] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    followed: set[str] = field(default_factory=set)
+
+    def shown(self, relation: str, row: Row) -> Row:
+        """The row as it may be shown: masked unless nobody asked for that, and without what is empty."""
+        safe = row if self.personal is None else masked(relation, row, self.personal)
+        return {name: value for name, value in safe.items() if value is not None}
+
+    def columns(self, relation: str) -> dict[str, str]:
+        """Column names and types of `schema.table` in the warehouse; empty where there is no such table."""
+        schema, table = relation.split(".", 1)
+        found = self.connection.execute(
+            "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = 'warehouse' AND schema_name = ? "
+            "AND table_name = ? ORDER BY column_index",
+            [schema, table],
+        ).fetchall()
+        return dict(found)
+
+    def tables(self, schema: str) -> list[str]:
+        """The tables and views of a schema in the warehouse."""
+        found = self.connection.execute(
+            "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse' AND schema_name = ? ORDER BY 1", [schema]
+        ).fetchall()
+        return [name for (name,) in found]
+
+    def rows(self, relation: str, where: str, parameters: Sequence[Any] = (), *, order: str, limit: int | None = None) -> list[Row]:
+        """Rows of `schema.table` in the warehouse under a condition with bound parameters."""
+        schema, table = relation.split(".", 1)
+        cut = f" LIMIT {limit}" if limit is not None else ""
+        cursor = self.connection.execute(
+            f"SELECT * FROM warehouse.{quote(schema)}.{quote(table)} WHERE {where} ORDER BY {order}{cut}", parameters
+        )
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def count(self, relation: str, where: str, parameters: Sequence[Any] = ()) -> int:
+        """How many rows fulfil the condition."""
+        schema, table = relation.split(".", 1)
+        found = self.connection.execute(
+            f"SELECT count(*) FROM warehouse.{quote(schema)}.{quote(table)} WHERE {where}", parameters
+        ).fetchall()
+        return int(found[0][0])
+
+
+def record_of(value: Any) -> tuple[Source, Stream, str] | None:
+    """The stream and the source's id that a durable record id `<source>:<object>:<id>` names, or None for other values."""
+    if not isinstance(value, str) or value.count(":") < 2:
+        return None
+    system, noun, source_id = value.split(":", 2)
+    for source in SOURCES:
+        for stream in source.streams:
+            if (source.name, stream.object) == (system, noun):
+                return source, stream, source_id
+    return None

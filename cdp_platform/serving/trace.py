@@ -1,0 +1,138 @@
+"""A row of gold back to the lines of the files it came from, with the reason for every step.
+
+Here: finding the row, and which road back it takes. Not here: the roads (`records`, `customers`, `contributions`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from cdp_platform.environment import Settings
+from cdp_platform.serving.contributions import follow_contributions
+from cdp_platform.serving.customers import SAYS_WHO_WON, follow_customer, follow_party, surviving_id
+from cdp_platform.serving.masking import personal_columns
+from cdp_platform.serving.models import key_columns, parents_of
+from cdp_platform.serving.records import follow_record
+from cdp_platform.serving.steps import Row, Step, Trail, record_of
+from cdp_platform.warehouse import open_warehouse
+from cdp_platform.warehouse.duckdb import Connection, quote
+
+TRACED = ("gold", "customer_master", "domain")
+NEAR = 6
+
+
+class NothingToTrace(LookupError):
+    """There is no such table or no such row; the message says what there is."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A row's way back: how many rows matched the key (the first is traced), the steps, and what was left out."""
+
+    table: str
+    key: str
+    matches: int
+    steps: Sequence[Step]
+    notes: Sequence[str]
+
+
+def trace(
+    settings: Settings,
+    table: str,
+    key: str,
+    *,
+    manifest: Mapping[str, Any],
+    unmasked: bool = False,
+    limit: int = 20,
+    say: Callable[[str], None] | None = None,
+) -> Trace:
+    """Follow a row of `table` back. `key`: values of its key columns, or `column=value`, joined by commas.
+
+    Reads the warehouse under the writers' lock; `say` gets one message if that must be waited for. At most `limit` rows of
+    a kind are given. Raises NothingToTrace, WarehouseBusy, EngineNotAvailable.
+    """
+    warehouse = open_warehouse(settings)
+    if not warehouse.file.exists():
+        raise NothingToTrace(f"nothing has been refreshed in {settings.home} yet; run `cdp demo` or `cdp refresh` first")
+    with warehouse.lock("tracing a row", say=say), _reading(str(warehouse.file)) as connection:
+        trail = Trail(connection, None if unmasked else personal_columns(manifest), limit)
+        relation = _relation(trail, table)
+        row, matches = _find(trail, relation, key)
+        _follow(trail, relation, row, manifest)
+    return Trace(relation, key, matches, trail.steps, trail.notes)
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[Connection]:
+    """Memory to work in, beside the warehouse that cannot be written through it."""
+    connection = duckdb.connect(":memory:", config={"threads": "2"})
+    try:
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        connection.execute(f"ATTACH '{file.replace(chr(39), chr(39) * 2)}' AS warehouse (READ_ONLY)")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _relation(trail: Trail, table: str) -> str:
+    schema, _, name = table.rpartition(".")
+    for layer in [schema] if schema else TRACED:
+        if layer in TRACED and name in trail.tables(layer):
+            return f"{layer}.{name}"
+    raise NothingToTrace(f"there is no table '{table}' to trace; gold has: {', '.join(trail.tables('gold')) or 'nothing yet, run `cdp refresh`'}")
+
+
+def _find(trail: Trail, relation: str, key: str) -> tuple[Row, int]:
+    """The first row of that key, a current version before others, and how many there are."""
+    columns = trail.columns(relation)
+    order = "is_current DESC, " * ("is_current" in columns) + ", ".join(map(quote, columns))
+    # Who may not see a value may not ask whether it is there either.
+    hidden = (trail.personal or {}).get(relation, set())
+    asked = {name: type_ for name, type_ in columns.items() if name not in hidden}
+    for parts in ([key], key.split(",")):
+        where, parameters = _condition(asked, [part.strip() for part in parts])
+        matches = trail.count(relation, where, parameters)
+        if matches:
+            if matches > 1:
+                trail.notes.append(f"{matches:,} rows match the key, the first is traced; name more columns as column=value,column=value")
+            return trail.rows(relation, where, parameters, order=order, limit=1)[0], matches
+    ids = [name for name in columns if name.endswith(("_id", "_code", "_date"))]
+    raise NothingToTrace(f"{relation} has no row '{key}'; give a value of {', '.join(ids[:NEAR]) or 'its key'}, or column=value,column=value")
+
+
+def _condition(columns: Mapping[str, str], parts: Sequence[str]) -> tuple[str, list[str]]:
+    conditions, parameters = [], []
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if equals and name in columns:
+            conditions.append(f"{quote(name)} = TRY_CAST(? AS {columns[name]})")
+            parameters.append(value)
+            continue
+        texts = [name for name, type_ in columns.items() if type_ == "VARCHAR"]
+        dates = [name for name, type_ in columns.items() if type_ == "DATE"]
+        same = [f"{quote(name)} = ?" for name in texts] + [f"{quote(name)} = TRY_CAST(? AS DATE)" for name in dates]
+        conditions.append(f"({' OR '.join(same) or 'false'})")
+        parameters += [part] * len(same)
+    return " AND ".join(conditions), parameters
+
+
+def _follow(trail: Trail, relation: str, row: Row, manifest: Mapping[str, Any]) -> None:
+    grains, layer, name = key_columns(manifest), *relation.split(".")
+    record = ",".join(str(row[column]) for column in grains.get(relation, list(row)[:1]))
+    trail.steps.append(Step(layer, relation, record, "the row asked for", at=row.get("valid_from"), values=trail.shown(relation, row)))
+    customer = row.get("customer_id") or (row.get("organization_id") if name == "dim_organization" else None)
+    if name in SAYS_WHO_WON and customer:
+        follow_customer(trail, surviving_id(trail, customer))
+        return
+    named = [column for column, value in row.items() if record_of(value)]
+    for column in sorted(named, key=lambda column: (column != "source_record_id", column)):
+        if column.startswith("party_"):
+            follow_party(trail, row[column])
+        else:
+            follow_record(trail, row[column], column.removesuffix("_id").replace("_", " "))
+    counted = follow_contributions(trail, relation, row, parents_of(manifest, relation), grains)
+    if not named and not counted:
+        trail.notes.append(f"{relation} is computed, not delivered: `cdp where {name}` names what it is built from")

@@ -1,0 +1,13 @@
+"""The synthetic company: one truth, seen by several systems through their own errors, delivered into a landing zone.
+
+Here: what others use. `simulate` and `add_days` write a landing zone and the truth about it, `simulate_records` one
+file of party records; `FAULTS` names what can be planted. Not here: the parts (`world` is the truth, one file per
+system its view).
+"""
+
+from cdp_platform.simulator.faults import FAULTS
+from cdp_platform.simulator.populations import simulate_records
+from cdp_platform.simulator.simulation import add_days, simulate
+from cdp_platform.simulator.summary import Summary
+
+__all__ = ["FAULTS", "Summary", "add_days", "simulate", "simulate_records"]

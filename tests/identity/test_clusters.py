@@ -1,0 +1,66 @@
+"""What a cluster may not hold, and how one that holds it is split."""
+
+from tests.identity.parties import BORN, Runs, company, exception, groups, human, one
+
+
+def test_a_chain_with_two_tax_ids_is_split_at_its_weakest_edge(run: Runs) -> None:
+    left = company("crm:account:1", "Acme", tax_id="123456780", website="acme.com", email="ap@acme.com")
+    bridge = company("erp:customer:1", "Acme", website="acme.com", email="ap@acme.com", phone="4155550123")
+    right = company("shop:store:1", "Acme", tax_id="987654320", phone="4155550123")
+    found = run(left, bridge, right)
+    assert groups(found) == {one("crm:account:1", "erp:customer:1"), one("shop:store:1")}
+    cut = found.match_edge.filter(found.match_edge["status"] == "vetoed").select("record_a", "record_b", "veto").rows()
+    assert cut == [("erp:customer:1", "shop:store:1", "tax_id")]
+
+
+def test_an_initial_does_not_bridge_two_people(run: Runs) -> None:
+    initial = human("crm:lead:1", "J. Smith", email="s@x.com")
+    john = human("crm:contact:1", "John Smith", email="s@x.com", phone="4155550123")
+    other = human("shop:buyer:1", "Jane Smith", email="s@x.com")
+    found = run(initial, john, other)
+    assert len(groups(found)) == 2
+    assert groups(run(initial, john)) == {one("crm:lead:1", "crm:contact:1")}
+
+
+def test_two_generations_never_share_a_cluster(run: Runs) -> None:
+    plain = human("crm:contact:1", "Bob Smith", email="s@x.com", phone="4155550123")
+    junior = human("crm:contact:2", "Bob Smith Jr.", email="s@x.com")
+    senior = human("crm:contact:3", "Bob Smith Sr.", phone="4155550123")
+    assert groups(run(plain, junior, senior)) == {one("crm:contact:1", "crm:contact:2"), one("crm:contact:3")}
+
+
+def test_birth_dates_are_kept_apart_beyond_the_pair(run: Runs) -> None:
+    plain = human("crm:contact:1", "Bob Smith", email="s@x.com", phone="4155550123")
+    old = human("crm:contact:2", "Bob Smith", email="s@x.com", birth_date=BORN)
+    young = human("crm:contact:3", "Bob Smith", phone="4155550123", birth_date=BORN.replace(year=2004, month=9))
+    assert groups(run(plain, old, young)) == {one("crm:contact:1", "crm:contact:2"), one("crm:contact:3")}
+
+
+def test_what_people_force_licenses_the_difference_it_spans(run: Runs) -> None:
+    old = company("crm:account:1", "Acme", tax_id="123456780", website="acme.com")
+    new = company("erp:customer:1", "Zenith", tax_id="987654320", website="zenith.com")
+    more = company("shop:store:1", "Zenith", website="zenith.com", tax_id="987654320")
+    forced = exception("x1", "force_match", "crm:account:1", "erp:customer:1")
+    found = run(old, new, more, decided=(forced,))
+    assert groups(found) == {one("crm:account:1", "erp:customer:1", "shop:store:1")}
+
+
+def test_organisations_and_persons_never_meet(run: Runs) -> None:
+    same = {"email": "bob@smith.com", "phone": "4155550123", "tax_id": "123456780"}
+    found = run(company("crm:account:1", "Bob Smith", **same), human("crm:contact:1", "Bob Smith", **same))
+    assert len(groups(found)) == 2
+
+
+def test_a_snowball_of_thousands_of_names_ends(run: Runs) -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = [f"{a}{b}{c}" for a in letters[:10] for b in letters[:12] for c in letters[:10]]
+    chain = [
+        human(
+            f"crm:contact:{i:04}",
+            f"{name.title()}ella Smith",
+            email=f"m{i // 2}@x.com",
+            phone=f"41555{(i + 1) // 2:05}",
+        )
+        for i, name in enumerate(names)
+    ]
+    assert len(run(*chain).crosswalk) == len(names)

@@ -1,0 +1,125 @@
+import csv
+from collections import Counter
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import polars as pl
+import pytest
+
+from cdp_platform.simulator import add_days
+from cdp_platform.sources import SOURCES
+from cdp_platform.sources.contract import Control, Source, Stream
+from tests.simulator.conftest import Zone
+
+CONTROLS = [
+    pytest.param(source, stream, control, id=control.name)
+    for source in SOURCES
+    for stream in source.streams
+    for control in stream.controls
+]
+CENT = Decimal("0.01")
+
+
+def expected(zone: Zone, source: Source, stream: Stream, control: Control) -> dict[tuple[str, str], Decimal]:
+    """The total worked out row by row in decimals."""
+    totals: Counter[tuple[str, str]] = Counter()
+    for row in zone.current(source, stream).iter_rows(named=True):
+        if control.where == "true" or row[next(name for name in row if name.lower() == control.where)] == "true":
+            value = Decimal(1) if control.measure is None else Decimal(row[control.measure]).quantize(CENT)
+            code = row[control.currency] if control.currency else ""
+            totals[f"{row[control.period][:7]}-01", code] += value  # type: ignore[assignment]
+    return dict(totals)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("days", [0, 2])
+@pytest.mark.parametrize(("source", "stream", "control"), CONTROLS)
+def test_control_totals_are_what_was_delivered(
+    own_zone: Zone, source: Source, stream: Stream, control: Control, days: int
+) -> None:
+    if days:
+        add_days(own_zone.landing, own_zone.truth, days=days)
+    with (own_zone.landing / source.name / "_control" / f"{stream.name}.csv").open(newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert list(rows[0]) == ["period", "measure", "currency_code", "value"]
+    told = {(r["period"], r["currency_code"]): Decimal(r["value"]) for r in rows if r["measure"] == control.name}
+    assert told == expected(own_zone, source, stream, control)
+
+
+def test_three_in_ten_records_are_duplicates(zone: Zone) -> None:
+    records = zone.true("record_entity")
+    assert 0.25 < 1 - records["entity_id"].n_unique() / len(records) < 0.36
+    assert records.select(pl.struct("source_system", "source_object", "source_id").is_unique().all()).item()
+
+
+def test_every_delivered_party_has_one_true_entity(zone: Zone) -> None:
+    records = zone.true("record_entity")
+    for name in ("salesforce.Account", "salesforce.Contact", "salesforce.Lead", "netsuite.customer",
+                 "platform.organizations", "platform.users", "stripe.customers"):  # fmt: skip
+        source, stream = name.split(".")
+        rows = zone.rows(source, stream)
+        noun = next(s for s in SOURCES if s.name == source).stream(stream.lower()).object
+        mine = records.filter((pl.col("source_system") == source) & (pl.col("source_object") == noun))
+        assert set(mine["source_id"]) == set(rows[rows.columns[0]])
+    assert set(records["entity_id"]) == set(zone.true("entity")["entity_id"])
+    kinds = zone.true("entity").select("entity_id", "type")
+    assert records.join(kinds, on="entity_id").select((pl.col("type") == pl.col("record_type")).all()).item()
+
+
+def test_money_by_month_follows_from_the_current_rows(zone: Zone) -> None:
+    rates = {(r["effectiveDate"][:7], r["transactionCurrency"]): Decimal(r["exchangeRate"])
+             for r in zone.of("netsuite.currencyrate").iter_rows(named=True)}  # fmt: skip
+    heads = {r["id"]: r for r in zone.of("netsuite.invoice").iter_rows(named=True)}
+    movements = [(heads[r["invoice"]], "tranDate", r["amount"]) for r in zone.of("netsuite.invoiceitem").iter_rows(named=True)]
+    lines = [(h[day][:7], h["currency"], Decimal(value)) for h, day, value in movements if h["status"] != "Voided"]
+    lines += [(r["tranDate"][:7], r["currency"], -Decimal(r["total"])) for r in zone.of("netsuite.creditmemo").iter_rows(named=True)]
+    for r in zone.of("stripe.invoices").filter(pl.col("status") != "void").iter_rows(named=True):
+        made = date(1970, 1, 1) + timedelta(seconds=int(r["created"]))
+        lines.append((f"{made:%Y-%m}", r["currency"].upper(), Decimal(r["total"]) / 100))
+    billed: Counter[tuple[str, str]] = Counter()
+    for month, currency, value in lines:
+        billed[month, currency] += value  # type: ignore[assignment]
+        rate = Decimal(1) if currency == "USD" else rates[month, currency]
+        billed[month, "reporting"] += (value * rate).quantize(CENT, ROUND_HALF_UP)  # type: ignore[assignment]
+    told = zone.true("monthly_total").filter(pl.col("measure") == "billed")
+    found = {(f"{m:%Y-%m}", c): Decimal(cents) / 100 for m, c, cents in told.select("month", "currency_code", "amount_cents").iter_rows()}
+    assert found == dict(billed)
+
+
+def test_active_lives_are_those_of_the_last_ninety_days(zone: Zone) -> None:
+    events = zone.of("platform.leave_events").with_columns(pl.col("occurred_at").str.slice(0, 10).str.to_date().alias("day"))
+    lives = zone.true("active_lives")
+    for day in (date(2025, 3, 31), date(2026, 11, 19)):
+        recent = events.filter((pl.col("day") <= day) & (pl.col("day") > day - timedelta(days=90)))
+        told = lives.filter((pl.col("as_of") == day) & pl.col("entity_id").is_null())["active_lives"].item()
+        assert told == recent["employee_id"].n_unique()
+        parts = lives.filter((pl.col("as_of") == day) & pl.col("entity_id").is_not_null())["active_lives"].sum()
+        assert parts == told
+
+
+def test_recurring_revenue_can_be_read_from_current_subscriptions(zone: Zone) -> None:
+    rows = zone.of("platform.subscriptions")
+    told = dict(zone.true("monthly_total").filter(pl.col("measure") == "mrr").select("month", "amount_cents").iter_rows())
+    for month, last in ((date(2025, 6, 1), "2025-06-30"), (date(2026, 11, 1), "2026-11-19")):
+        running = rows.filter((pl.col("started_on") <= last) & (pl.col("ended_on").is_null() | (pl.col("ended_on") >= last)))
+        assert told[month] == sum(int(Decimal(value) * 100) for value in running["mrr"])
+
+
+def test_health_sinks_before_a_customer_leaves(zone: Zone) -> None:
+    who = zone.true("record_entity").filter(pl.col("source_object") == "organization").select("source_id", "entity_id")
+    scores = zone.of("platform.health_scores").join(who, left_on="organization_id", right_on="source_id")
+    churn = zone.true("churn").filter(pl.col("returned_on").is_null() & (pl.col("churned_on") > date(2025, 3, 1)))
+    last = scores.join(churn, on="entity_id").filter(
+        pl.col("scored_on").str.to_date() > pl.col("churned_on") - timedelta(days=30)
+    )
+    mean = pl.col("score").cast(pl.Float64).mean()
+    assert last.select(mean).item() < scores.select(mean).item() - 15
+
+
+def test_prior_names_and_parents_are_known(tmp_path_factory: pytest.TempPathFactory, zone: Zone) -> None:
+    entity = zone.true("entity")
+    renamed = entity.filter(pl.col("renamed_at").is_not_null())
+    assert len(renamed)
+    assert (renamed["name"] != renamed["name_after"]).all()
+    children = entity.filter(pl.col("parent_entity_id").is_not_null())
+    assert len(children)
+    assert entity.filter(pl.col("type") == "person")["household_id"].value_counts()["count"].max() > 1  # type: ignore[operator]
