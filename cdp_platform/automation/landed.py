@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
-import duckdb
 
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.automation.schedules import UNFINISHED
 from cdp_platform.environment import Settings
 from cdp_platform.landing.known import Known, known_deliveries, new_files
-from cdp_platform.serving.operations import operations_file
+from cdp_platform.serving.reader import open_operations
 from cdp_platform.sources import SOURCES, Source
-from cdp_platform.warehouse.duckdb import open_for_reading
 
 TRIGGER_TAG = "cdp/trigger"
 LANDING = "landing"
@@ -67,12 +65,11 @@ def same_key(prefix: str, parts: Iterable[str]) -> str:
 
 def _known(settings: Settings) -> dict[Source, dict[str, Known]]:
     """What was taken, from the published ledger: the warehouse may be held by a writer for long."""
-    try:
-        with open_for_reading(operations_file(settings)) as connection:
-            return {source: known_deliveries(connection, source) for source in SOURCES}
-    except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException):
-        # Nothing was published yet, or by an earlier version: all looks new, and the next run publishes what is known.
+    ledger = open_operations(settings)
+    if ledger is None:
         return {source: {stream.table: Known() for stream in source.streams} for source in SOURCES}
+    with ledger:
+        return {source: known_deliveries(ledger, source) for source in SOURCES}
 
 
 def runs_to_follow(instance: dg.DagsterInstance, cursor: str | None, now: datetime) -> tuple[list[dg.DagsterRun], str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from cdp_platform.cli.output import format_option, show
+from cdp_platform.cli.output import format_option, say, show
 from cdp_platform.environment import load_settings
 from cdp_platform.serving.publish import Role
 from cdp_platform.serving.reader import ask, open_published
@@ -42,7 +42,7 @@ def sql(query: str, role: str, limit: int, output: str) -> None:
     rows = [dict(zip(names, (_printable(value, output) for value in row), strict=True)) for row in answer.rows]
     show(rows, output, columns=names)
     if answer.was_cut:
-        click.echo(f"cut after {limit:,} rows; --limit N prints more", err=True)
+        say(f"cut after {limit:,} rows; --limit N prints more")
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +39,15 @@ def _midnight_after(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
 
 
+@contextmanager
+def user_mistakes() -> Iterator[None]:
+    """The simulator says what is wrong with its parameters by a ValueError: a user's mistake, not a fault of ours."""
+    try:
+        yield
+    except ValueError as mistake:
+        raise click.ClickException(str(mistake)) from mistake
+
+
 @click.command()
 @scale_option
 @seed_option
@@ -49,14 +60,16 @@ def demo(scale: float, seed: int, noise: float, end: datetime | None) -> None:
     """
     from cdp_platform.cli.refreshing import refresh_home, say_outcome
     from cdp_platform.cli.summary import print_summary
-    from cdp_platform.simulator import forget_other_world, simulate
+    from cdp_platform.simulator import forget_other_company, simulate
 
     show_progress()
     settings = load_settings(home=demo_home())
     last = end.date() if end else _yesterday()
     started = time.monotonic()
-    forget_other_world(settings.home, scale=scale, seed=seed, noise=noise, end=last)
-    simulate(settings.landing, settings.truth, scale=scale, seed=seed, end=last, noise=noise, progress=_log.info)
+    with user_mistakes():
+        if forget_other_company(settings.home, scale=scale, seed=seed, noise=noise, end=last):
+            _log.info("another company was here: starting afresh in %s", settings.home)
+        simulate(settings.landing, settings.truth, scale=scale, seed=seed, end=last, noise=noise, progress=_log.info)
     simulated = time.monotonic() - started
     done = refresh_home(settings, as_of=_midnight_after(last))
     say_outcome(done)
@@ -102,23 +115,18 @@ def simulate(
         return
     if records is not None:
         truth = records.with_name(f"{records.stem}_truth{records.suffix}")
-        count = simulate_records(records, truth, scale=scale, seed=seed, noise=noise, locales=None)
+        with user_mistakes():
+            count = simulate_records(records, truth, scale=scale, seed=seed, noise=noise, locales=None)
         click.echo(f"{count:,} records in {records}, the truth in {truth}", err=True)
         return
     settings = load_settings(home=demo_home())
-    if days is not None:
-        add_days(settings.landing, settings.truth, days=days, faults=faults, progress=_log.info)
-    else:
-        write_company(
-            settings.landing,
-            settings.truth,
-            scale=scale,
-            seed=seed,
-            end=end.date() if end else _yesterday(),
-            noise=noise,
-            faults=faults,
-            progress=_log.info,
-        )
+    last = end.date() if end else _yesterday()
+    with user_mistakes():
+        if days is not None:
+            add_days(settings.landing, settings.truth, days=days, faults=faults, progress=_log.info)
+        else:
+            company = {"scale": scale, "seed": seed, "noise": noise}
+            write_company(settings.landing, settings.truth, end=last, faults=faults, progress=_log.info, **company)
     click.echo(f"delivered to {settings.landing}; next: cdp refresh", err=True)
 
 

@@ -48,13 +48,18 @@ def show(rows: Sequence[Mapping[str, Any]], output: str, *, columns: Sequence[st
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([row[name] for name in names] for row in rows)
+        writer.writerows([_nested(row[name]) for name in names] for row in rows)
         click.echo(buffer.getvalue(), nl=False)
     else:
         table = Table(*(Column(Text(name)) for name in names), title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
         for row in rows:
             table.add_row(*(Text("" if row[name] is None else _cell(row[name])) for name in names))
         console().print(table)
+
+
+def say(message: str) -> None:
+    """A sentence to the person at the terminal, beside what is printed."""
+    click.echo(message, err=True)
 
 
 def console() -> Console:
@@ -71,6 +76,10 @@ def _cell(value: Any) -> str:
         return f"{value:,}"
     # A control character in somebody's data must not steer the terminal.
     return "".join(character if character.isprintable() or character == "\n" else "\ufffd" for character in str(value))
+
+
+def _nested(value: Any) -> Any:
+    return json.dumps(value, default=_plain) if isinstance(value, dict | list) else value
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ Here: the two commands. Not here: writing a version (`serving.publish`) and the 
 
 import click
 
-from cdp_platform.cli.output import format_option, show
+from cdp_platform.cli.output import format_option, say, show
 from cdp_platform.environment import load_settings
 from cdp_platform.serving.publish import Version, rollback, versions
 
@@ -32,7 +32,7 @@ def list_versions(output: str) -> None:
     rows = [_row(version) for version in versions(load_settings())]
     show(rows, output, columns=COLUMNS)
     if not rows:
-        click.echo("nothing is published yet; run `cdp demo` or `cdp refresh` first", err=True)
+        say("nothing is published yet; run `cdp demo` or `cdp refresh` first")
 
 
 @publish.command("rollback")
@@ -49,7 +49,7 @@ def roll_back(version: str | None, output: str) -> None:
     """
     chosen = rollback(load_settings(), version)
     show([_row(chosen)], output, columns=COLUMNS)
-    click.echo(f"readers now see {chosen.name}; mend what was wrong, then `cdp refresh` publishes anew", err=True)
+    say(f"readers now see {chosen.name}; mend what was wrong, then `cdp refresh` publishes anew")
 
 
 def _row(version: Version) -> dict[str, object]:

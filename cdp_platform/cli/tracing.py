@@ -13,11 +13,13 @@ from filelock import FileLock
 from rich.padding import Padding
 from rich.text import Text
 
-from cdp_platform.cli.output import console, format_option, show
+from cdp_platform.cli.output import console, format_option, say, show
 from cdp_platform.environment import PROJECT, load_settings
+from cdp_platform.serving.customers import ATTRIBUTE, MEMBERSHIP
 from cdp_platform.serving.steps import Step
 from cdp_platform.serving.trace import trace as follow
 
+INDENT = (0, 0, 0, 4)
 LONGEST_VALUE = 60
 MANIFEST = PROJECT / "cdp_dbt" / "target" / "manifest.json"
 REPEATED = frozenset({"source_record_id", "source_system", "source_object", "source_id", "raw_id"})
@@ -43,7 +45,7 @@ def trace(table: str, key: str, unmasked: bool, limit: int, output: str) -> None
     cdp trace fact_active_lives 6f1c2a90b7d34e58,2026-10-31
     cdp trace agg_revenue_month revenue_type=billed,month_start_date=2026-10-01
     """
-    found = follow(load_settings(), table, key, manifest=_manifest(), unmasked=unmasked, limit=limit, say=_say)
+    found = follow(load_settings(), table, key, manifest=_manifest(), unmasked=unmasked, limit=limit, say=say)
     rows = [{**asdict(step), "values": dict(step.values)} for step in found.steps]
     if output == "table":
         for step in found.steps:
@@ -51,7 +53,7 @@ def trace(table: str, key: str, unmasked: bool, limit: int, output: str) -> None
     else:
         show(rows, output, columns=[field.name for field in fields(Step)])
     for note in found.notes:
-        _say(note)
+        say(note)
 
 
 def _manifest() -> Mapping[str, Any]:
@@ -69,18 +71,16 @@ def _print_step(step: Step) -> None:
     out = console()
     place = "" if step.file is None else f"  {step.file}:{step.line}"
     at = "" if step.at is None else f"  {step.at:%Y-%m-%d %H:%M}"
-    out.print(Text.assemble((step.table, "bold"), "  ", step.record, place, at, style=""))
-    said = f"{step.fate}: {step.why}" if step.fate else step.why
-    out.print(Text(f"    {said}", style="green" if step.fate in (None, "current") else "yellow"))
+    out.print(Text.assemble((step.table, "bold"), f"  {step.record}{place}{at}"))
     values = "  ".join(f"{name}={_short(value)}" for name, value in step.values.items() if name not in REPEATED)
-    if values and step.fate in (None, "current"):
-        out.print(Padding(Text(values, style="dim"), (0, 0, 0, 4), expand=False))
+    said = f"{step.fate}: {step.why}" if step.fate else step.why
+    if step.table == ATTRIBUTE:
+        said, values = f"{values}  {said}", ""
+    out.print(Padding(Text(said, style="green" if step.fate in (None, "current") else "yellow"), INDENT, expand=False))
+    if values and step.fate in (None, "current") and step.table != MEMBERSHIP:
+        out.print(Padding(Text(values, style="dim"), INDENT, expand=False))
 
 
 def _short(value: Any) -> str:
     text = " ".join(str(value).split())
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
-
-
-def _say(message: str) -> None:
-    click.echo(message, err=True)

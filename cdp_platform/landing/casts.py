@@ -62,7 +62,7 @@ def cast_of(column: Column, delivered: pa.DataType, *, is_epoch_cursor: bool, is
     if column.type is Type.BOOLEAN and pa.types.is_boolean(delivered):
         return Cast(name)
     if column.type is Type.TIMESTAMP and pa.types.is_timestamp(delivered) and delivered.tz is not None:
-        return Cast(_in_calendar(name), f"{name} IS NOT NULL")
+        return Cast(_in_calendar(f"CAST({name} AS TIMESTAMPTZ)"), f"{name} IS NOT NULL")
     if column.type is Type.DATE and pa.types.is_date(delivered):
         return Cast(_in_calendar(name, "DATE"), f"{name} IS NOT NULL")
     text = as_text(column.raw_name, delivered)

@@ -19,7 +19,7 @@ from cdp_platform.landing.readers import read
 from cdp_platform.landing.tables import raw_columns, raw_relation
 from cdp_platform.landing.typed import cast_chunk
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse.duckdb import Connection, quote, scalar, scratch, transaction
+from cdp_platform.warehouse.duckdb import Connection, quote, scalar, transaction
 
 STAMPED = ("_airbyte_extracted_at", "_airbyte_meta")
 NOT_CONVERTIBLE = (duckdb.NotImplementedException, duckdb.ConversionException, duckdb.InvalidInputException)
@@ -43,23 +43,21 @@ class Parsed:
         return self.raw + self.unreadable
 
 
-def parse(file: NewFile, stream: Stream, folder: Path) -> Parsed:
-    """Read and type a file into `folder`; touches no warehouse. A file that breaks off counts as unreadable as a whole."""
+def parse(connection: Connection, file: NewFile, stream: Stream, folder: Path) -> Parsed:
+    """Read and type a file into `folder`, by a scratch connection. A file that breaks off is unreadable as a whole."""
     folder.mkdir()
     parsed = Parsed(file, folder, file.file.path.stat().st_size)
     try:
-        with scratch() as connection:
-            for number, chunk in enumerate(read(file.file, stream)):
-                rows = cast_chunk(
-                    connection, chunk, stream, raw_id_prefix=file.sha256[:16], statistics=parsed.statistics
-                )
-                if rows.num_rows:
-                    pq.write_table(rows, folder / f"rows-{number}.parquet", compression="lz4", use_dictionary=False)
-                _write_unreadable(chunk.unreadable, folder / f"unreadable-{number}.parquet")
-                parsed.raw += rows.num_rows
-                parsed.unreadable += len(chunk.unreadable)
+        for number, chunk in enumerate(read(file.file, stream)):
+            prefix = file.sha256[:16]
+            rows = cast_chunk(connection, chunk, stream, raw_id_prefix=prefix, statistics=parsed.statistics)
+            if rows.num_rows:
+                pq.write_table(rows, folder / f"rows-{number}.parquet", compression="lz4", use_dictionary=False)
+            _write_unreadable(chunk.unreadable, folder / f"unreadable-{number}.parquet")
+            parsed.raw += rows.num_rows
+            parsed.unreadable += len(chunk.unreadable)
         if parsed.raw and not parsed.statistics.has_declared(stream):
-            raise UnreadableFile("no row has any of the declared columns")
+            raise UnreadableFile("no row has one of the declared columns")
     except (UnreadableFile, *NOT_CONVERTIBLE) as error:
         fault = (
             str(error) if isinstance(error, UnreadableFile) else f"values that cannot be stored: {type(error).__name__}"
@@ -84,7 +82,8 @@ def _write_unreadable(rows: list[Unreadable], path: Path) -> None:
 def load(connection: Connection, source: Source, stream: Stream, parsed: Parsed) -> int:
     """Write a parsed file: raw rows, unreadable rows and the ledger entry, in one transaction. Returns the delivery id."""
     kept = parsed.statistics.undeclared(stream)
-    _add_columns(connection, raw_relation(source, stream), kept)
+    if kept:
+        _add_columns(connection, raw_relation(source, stream), kept)
     key = [source.name, stream.table]
     newest = "SELECT max(extracted_at) FROM ops.landed_file WHERE source_system = ? AND stream = ?"
     last = scalar(connection, newest, key)

@@ -49,7 +49,7 @@ class _Names:
                 raise _BadRow(fault)
             self.all |= dict.fromkeys(names)
             if len(self.all) > MAX_COLUMNS:
-                raise UnreadableFile(f"more than {MAX_COLUMNS} different field names")
+                raise UnreadableFile(f"more than {MAX_COLUMNS:,} different field names")
             if len(self._known) < CHUNK_ROWS:
                 self._known[keys] = names
         return names

@@ -18,7 +18,9 @@ from cdp_platform.landing.tables import prepare
 from cdp_platform.landing.validate import Cause, validate
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse.duckdb import Connection, scalar, scratch
+
+BATCH_BYTES = 512 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -66,26 +68,33 @@ def land_source(
         found.append(_Found(stream, new, touched, time.monotonic() - started))
     controls = control_files(landing, source)
     done: dict[str, StreamLoad] = {}
-    for item in (item for item in found if item.new):
+    remaining = sorted(found, key=lambda item: not item.new)
+    while remaining:
         with tempfile.TemporaryDirectory(prefix="cdp-landing-") as folder:
-            _parse(item, source, Path(folder), say)
+            batch = _parse(remaining, source, Path(folder), say)
             with warehouse.writing(f"loading {source.name}", say=say) as connection:
-                done[item.stream.table] = _load(connection, source, item, controls, run_id)
-    with warehouse.writing(f"loading {source.name}", say=say) as connection:
-        for item in found:
-            _remember(connection, item.touched)
-            if not item.new:
-                done[item.stream.table] = _load(connection, source, item, controls, run_id)
+                for item in batch:
+                    _remember(connection, item.touched)
+                    done[item.stream.table] = _load(connection, source, item, controls, run_id)
+        remaining = remaining[len(batch) :]
     return [done[stream.table] for stream in streams]
 
 
-def _parse(item: _Found, source: Source, folder: Path, say: Callable[[str], None]) -> None:
-    started = time.monotonic()
-    for number, file in enumerate(item.new):
-        parsed = parse(file, item.stream, folder / str(number))
-        say(f"{source.name}.{item.stream.table}: read {file.name}, {parsed.delivered:,} rows")
-        item.parsed.append(parsed)
-    item.seconds += time.monotonic() - started
+def _parse(remaining: list[_Found], source: Source, folder: Path, say: Callable[[str], None]) -> list[_Found]:
+    """Parse streams until the folder holds enough; returns them."""
+    batch = []
+    with scratch() as connection:
+        for item in remaining:
+            started = time.monotonic()
+            for number, file in enumerate(item.new):
+                parsed = parse(connection, file, item.stream, folder / f"{item.stream.table}-{number}")
+                say(f"{source.name}.{item.stream.table}: read {file.name}, {parsed.delivered:,} rows")
+                item.parsed.append(parsed)
+            item.seconds += time.monotonic() - started
+            batch.append(item)
+            if sum(path.stat().st_size for path in folder.rglob("*.parquet")) > BATCH_BYTES:
+                break
+    return batch
 
 
 def _remember(connection: Connection, touched: dict[str, str]) -> None:

@@ -21,7 +21,7 @@ from cdp_platform.landing.tables import prepare, raw_columns, raw_relation
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Deletes
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, quote, scalar, transaction
+from cdp_platform.warehouse.duckdb import Connection, quote, scalar, scratch, transaction
 
 _ENTRY = (
     "rejection_id, source_system, stream, rule, reason, raw_id, file_name, row_number, first_seen, status, resolved_by"
@@ -137,7 +137,8 @@ def replay(
     if new.sha256 in known.hashes:
         raise NotReplayable(f"{file.name}: this very content was delivered before")
     with tempfile.TemporaryDirectory(prefix="cdp-replay-") as folder:
-        parsed = parse(new, stream, Path(folder) / "0")
+        with scratch() as memory:
+            parsed = parse(memory, new, stream, Path(folder) / "0")
         if fault := parsed.fault or parsed.statistics.drift(stream):
             raise NotReplayable(f"{file.name}: {fault}; a mended row has all the columns of its stream")
         with warehouse.writing(f"replaying {file.name}", say=say) as connection:

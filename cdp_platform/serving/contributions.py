@@ -92,7 +92,8 @@ def _dates(columns: Mapping[str, str]) -> list[str]:
 def _add(trail: Trail, table: str, where: str, parameters: Row, grain: Sequence[str]) -> None:
     count = trail.count(table, where, parameters)
     rows = trail.rows(table, where, parameters, order=", ".join(map(quote, grain)) or "ALL", limit=trail.limit)
-    trail.notes.append(f"{count:,} rows of {table} contribute" + (f", {len(rows)} shown" if count > len(rows) else ""))
+    shown = f", {len(rows)} shown" if count > len(rows) else ""
+    trail.notes.append(f"{count:,} row{'s' * (count != 1)} of {table} counted{shown}")
     for row in rows:
         trail.steps.append(_step(trail, table, row, grain))
     if rows and "source_record_id" in rows[0]:

@@ -4,7 +4,6 @@ Here: crosswalk, match edges and survivorship as steps of a trace. Not here: the
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from cdp_platform.serving.records import follow_record
 from cdp_platform.serving.steps import Row, Step, Trail
@@ -40,7 +39,7 @@ def follow_customer(trail: Trail, customer_id: str) -> None:
 def follow_party(trail: Trail, record_id: str) -> None:
     """Add why a party's record belongs to its customer, and the record."""
     for member in trail.rows(MEMBERSHIP, "source_record_id = ?", [record_id], order="ALL"):
-        trail.steps.append(replace(membership_step(trail, member), record=f"{record_id} → {member['customer_id']}"))
+        trail.steps.append(membership_step(trail, member))
     follow_record(trail, record_id, "the party")
 
 
@@ -50,7 +49,8 @@ def membership_step(trail: Trail, member: Row) -> Step:
     edges = trail.rows(EDGE, "record_a = ? OR record_b = ?", [record, record], order="confidence DESC, record_a, record_b", limit=trail.limit)
     reasons = [_reason(record, edge) for edge in edges]
     sure = "" if member["confidence"] is None else f" ({member['confidence']:.2f})"
-    why = f"{member['method']}{sure}" if member["is_current"] else "its record is gone; it keeps its customer"
+    by = f"by {member['method']}{sure}" if member["is_current"] else "though the record is gone"
+    why = f"{member['customer_id']} {by}"
     return Step("customer_master", MEMBERSHIP, record, "; ".join([why, *reasons]), at=member["first_seen_at"], values=trail.shown(MEMBERSHIP, member))
 
 

@@ -22,7 +22,7 @@ def delivery_findings(connection: Connection, landing: Path, now: datetime) -> I
     yield from _stale(connection, landing, now, {(source, stream) for source, stream, *_ in held})
     for source, stream, cause, reason, files, since in held:
         why = f"{files} file{'s' * (files != 1)} stopped by its {cause}: {reason}; models keep the last good data"
-        yield Finding(Section.HELD, f"{source}.{stream}", since, why, f"cdp quarantine list {source}.{stream}")
+        yield Finding(Section.HELD, f"{source}.{stream}", since, why, f"redeliver, or cdp quarantine release {source}.{stream}")
     yield from _rejected(connection)
 
 
@@ -93,7 +93,7 @@ def _stale_source(
         "waiting": "a delivery waits in the landing zone",
         "missing": "no newer delivery has come",
     }[cause]
-    run = {"held": f"cdp quarantine list {source.name}", "waiting": f"cdp refresh {source.name}", "missing": _ask(source)}[cause]
+    run = {"held": "see held streams", "waiting": f"cdp refresh {source.name}", "missing": _ask(source)}[cause]
     why = f"newest record is {age:,.0f} h old, {allowed / HOUR:.0f} h allowed; {said}"
     return Finding(Section.STALE, f"{source.name}: {names}{more}", since, why, run)
 

@@ -21,11 +21,16 @@ def personal_columns(manifest: Mapping[str, Any]) -> dict[str, set[str]]:
     for node in (*manifest["nodes"].values(), *manifest["sources"].values()):
         if node["resource_type"] in ("model", "source"):
             found[f"{node['schema']}.{node['name']}"] = {c["name"] for c in node["columns"].values() if _pii(c) != Pii.NONE}
-    for source in SOURCES:
-        for stream in source.streams:
-            personal = {column.raw_name for column in stream.columns if column.pii is not Pii.NONE}
-            found[f"raw.{source.raw_table(stream)}"] = personal
-    return found
+    return found | raw_personal_columns()
+
+
+def raw_personal_columns() -> dict[str, set[str]]:
+    """The columns of raw that hold personal data, as the sources declare them."""
+    return {
+        f"raw.{source.raw_table(stream)}": {column.raw_name for column in stream.columns if column.pii is not Pii.NONE}
+        for source in SOURCES
+        for stream in source.streams
+    }
 
 
 def _pii(column: Mapping[str, Any]) -> str:

@@ -102,8 +102,7 @@ def _failing(instance: dg.DagsterInstance, answer: Answer) -> Iterator[Finding]:
     if evaluation is None:
         return
     asset = "/".join(answer.key.asset_key.path)
-    source = answer.key.asset_key.path[-1].split("__")[0]
-    run = f"cdp quarantine list {source}" if asset.startswith("raw/") else f"cdp where {answer.key.asset_key.path[-1]}"
+    run = f"cdp where {answer.key.asset_key.path[-1]}"
     is_error = evaluation.severity is dg.AssetCheckSeverity.ERROR
     why = evaluation.description or "failed"
     yield Finding(Section.CHECKS, f"{asset}: {answer.key.name}", _failing_since(instance, answer.key), why, run, is_failing=is_error)

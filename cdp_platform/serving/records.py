@@ -40,7 +40,7 @@ def _domain(trail: Trail, record_id: str, why: str) -> list[Step]:
     steps = []
     for table in trail.tables("domain"):
         relation = f"domain.{table}"
-        if table.endswith("_version") or "source_record_id" not in trail.columns(relation):
+        if relation == trail.asked or table.endswith("_version") or "source_record_id" not in trail.columns(relation):
             continue
         for row in trail.rows(relation, "source_record_id = ?", [record_id], order="ALL", limit=trail.limit):
             steps.append(Step("domain", relation, record_id, why, at=row.get("source_updated_at"), values=trail.shown(relation, row)))

@@ -36,11 +36,15 @@ class Step:
 
 @dataclass
 class Trail:
-    """Where a trace reads, what it has found, and what it left out (`notes`). `limit`: rows shown per kind."""
+    """Where a trace reads, what it has found, and what it left out (`notes`).
+
+    `personal`: the columns to mask, None for none. `limit`: rows shown per kind. `asked`: the table that the trace began in.
+    """
 
     connection: Connection
     personal: Personal | None
     limit: int
+    asked: str = ""
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     followed: set[str] = field(default_factory=set)

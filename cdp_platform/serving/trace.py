@@ -60,8 +60,10 @@ def trace(
     with warehouse.lock("tracing a row", say=say), _reading(str(warehouse.file)) as connection:
         trail = Trail(connection, None if unmasked else personal_columns(manifest), limit)
         relation = _relation(trail, table)
-        row, matches = _find(trail, relation, key)
-        _follow(trail, relation, row, manifest)
+        trail.asked = relation
+        keys = key_columns(manifest)
+        row, matches = _find(trail, relation, key, keys.get(relation, ()))
+        _follow(trail, relation, row, manifest, keys)
     return Trace(relation, key, matches, trail.steps, trail.notes)
 
 
@@ -85,28 +87,39 @@ def _relation(trail: Trail, table: str) -> str:
     raise NothingToTrace(f"there is no table '{table}' to trace; gold has: {', '.join(trail.tables('gold')) or 'nothing yet, run `cdp refresh`'}")
 
 
-def _find(trail: Trail, relation: str, key: str) -> tuple[Row, int]:
-    """The first row of that key, a current version before others, and how many there are."""
+def _find(trail: Trail, relation: str, key: str, grain: Sequence[str]) -> tuple[Row, int]:
+    """The row of that key, and how many there are: of several a current one, then the newest."""
     columns = trail.columns(relation)
-    order = "is_current DESC, " * ("is_current" in columns) + ", ".join(map(quote, columns))
     # Who may not see a value may not ask whether it is there either.
     hidden = (trail.personal or {}).get(relation, set())
     asked = {name: type_ for name, type_ in columns.items() if name not in hidden}
-    for parts in ([key], key.split(",")):
-        where, parameters = _condition(asked, [part.strip() for part in parts])
+    for parts, names in (([key], grain), (key.split(","), grain), ([key], ()), (key.split(","), ())):
+        if names and len(names) != len(parts):
+            continue
+        where, parameters = _condition(asked, [part.strip() for part in parts], names)
         matches = trail.count(relation, where, parameters)
+        if matches > 1:
+            trail.notes.append(f"{matches:,} rows match the key, the newest is traced; name more columns as column=value,column=value")
         if matches:
-            if matches > 1:
-                trail.notes.append(f"{matches:,} rows match the key, the first is traced; name more columns as column=value,column=value")
-            return trail.rows(relation, where, parameters, order=order, limit=1)[0], matches
-    ids = [name for name in columns if name.endswith(("_id", "_code", "_date"))]
+            return trail.rows(relation, where, parameters, order=_newest_first(columns), limit=1)[0], matches
+    ids = [name for name in asked if name.endswith(("_id", "_code", "_date"))]
     raise NothingToTrace(f"{relation} has no row '{key}'; give a value of {', '.join(ids[:NEAR]) or 'its key'}, or column=value,column=value")
 
 
-def _condition(columns: Mapping[str, str], parts: Sequence[str]) -> tuple[str, list[str]]:
-    conditions, parameters = [], []
-    for part in parts:
+def _newest_first(columns: Mapping[str, str]) -> str:
+    current = ["is_current DESC"] if "is_current" in columns else []
+    dates = [f"{quote(name)} DESC" for name, type_ in columns.items() if type_ == "DATE"]
+    return ", ".join([*current, *dates, *map(quote, columns)])
+
+
+def _condition(columns: Mapping[str, str], parts: Sequence[str], names: Sequence[str]) -> tuple[str, list[str]]:
+    """The parts as values of these columns, as `column=value`, or else as values of any word or date of the row."""
+    conditions: list[str] = []
+    parameters: list[str] = []
+    for place, part in enumerate(parts):
         name, equals, value = part.partition("=")
+        if not (equals and name in columns) and names:
+            name, equals, value = names[place], "=", part
         if equals and name in columns:
             conditions.append(f"{quote(name)} = TRY_CAST(? AS {columns[name]})")
             parameters.append(value)
@@ -119,10 +132,13 @@ def _condition(columns: Mapping[str, str], parts: Sequence[str]) -> tuple[str, l
     return " AND ".join(conditions), parameters
 
 
-def _follow(trail: Trail, relation: str, row: Row, manifest: Mapping[str, Any]) -> None:
-    grains, layer, name = key_columns(manifest), *relation.split(".")
-    record = ",".join(str(row[column]) for column in grains.get(relation, list(row)[:1]))
+def _follow(trail: Trail, relation: str, row: Row, manifest: Mapping[str, Any], keys: Mapping[str, Sequence[str]]) -> None:
+    layer, name = relation.split(".")
+    record = ",".join(str(row[column]) for column in keys.get(relation) or list(row)[:1])
     trail.steps.append(Step(layer, relation, record, "the row asked for", at=row.get("valid_from"), values=trail.shown(relation, row)))
+    if record == "unknown":
+        trail.notes.append("the unknown member stands for what facts do not name; it has no source")
+        return
     customer = row.get("customer_id") or (row.get("organization_id") if name == "dim_organization" else None)
     if name in SAYS_WHO_WON and customer:
         follow_customer(trail, surviving_id(trail, customer))
@@ -132,7 +148,7 @@ def _follow(trail: Trail, relation: str, row: Row, manifest: Mapping[str, Any]) 
         if column.startswith("party_"):
             follow_party(trail, row[column])
         else:
-            follow_record(trail, row[column], column.removesuffix("_id").replace("_", " "))
-    counted = follow_contributions(trail, relation, row, parents_of(manifest, relation), grains)
+            follow_record(trail, row[column], f"its {column.removesuffix('_id').replace('_', ' ')}")
+    counted = follow_contributions(trail, relation, row, parents_of(manifest, relation), keys)
     if not named and not counted:
         trail.notes.append(f"{relation} is computed, not delivered: `cdp where {name}` names what it is built from")

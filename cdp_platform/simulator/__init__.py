@@ -9,5 +9,6 @@ from cdp_platform.simulator.faults import FAULTS
 from cdp_platform.simulator.populations import simulate_records
 from cdp_platform.simulator.simulation import add_days, simulate
 from cdp_platform.simulator.summary import Summary
+from cdp_platform.simulator.upkeep import days_missing, forget_other_company
 
-__all__ = ["FAULTS", "Summary", "add_days", "simulate", "simulate_records"]
+__all__ = ["FAULTS", "Summary", "add_days", "days_missing", "forget_other_company", "simulate", "simulate_records"]

@@ -123,7 +123,8 @@ def _billing(chance: Chance, web: pl.Series, names: pl.Series, headcount: Ints) 
     n = len(names)
     own = chance.pick(BILLING_LOCALS, n, _falling(len(BILLING_LOCALS))) + "@" + web
     bookkeeper = (headcount < 25) & chance.mask(0.04, n)
-    clients = "office@" + chance.pick(BOOKKEEPERS, n, _falling(len(BOOKKEEPERS)))
+    branch = pl.Series(chance.index(n, _falling(max(n // 5000, 1)))).cast(pl.String)
+    clients = "office" + branch + "@" + chance.pick(BOOKKEEPERS, n, _falling(len(BOOKKEEPERS)))
     slugs = names.str.to_lowercase().str.replace_all(r"[^a-z0-9]", "").str.slice(0, 18)
     private = slugs + pl.Series(np.arange(n) % 97).cast(pl.String) + "@gmail.com"
     return where(bookkeeper, clients, pl.DataFrame({"a": own, "b": private}).select(pl.coalesce("a", "b"))["a"])

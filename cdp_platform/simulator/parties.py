@@ -54,10 +54,13 @@ class Payers:
         human = self.is_person(who)
         firms, people = world.companies, world.people
         renamed = np.where(human, people.married_at[person], firms.renamed_at[company])
-        truth = {
-            "name": renamed, "company": np.where(human, NEVER, renamed),
-            "address": np.where(human, people.moved_at[person], firms.moved_at[company]),
-        }  # fmt: skip
+        ends = world.until[company]
+        truth = [
+            ("name", renamed),
+            ("company", np.where(human, NEVER, renamed)),
+            ("address", np.where(human, people.moved_at[person], firms.moved_at[company])),
+            ("touch", np.where(human | (ends == 0), NEVER, ends)),
+        ]
         return versions(self.register, world.timeline, world.chance(self.name, "versions"), self._see, truth)
 
     def _see(self, who: Ints, at: Ints, fuller: bool) -> pl.DataFrame:

@@ -4,7 +4,7 @@ Here: when versions arise (people correct records, and the truth changes under t
 Not here: what one sighting says (`sightings`, `encounters`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,10 +41,11 @@ class Versions:
 
 
 def versions(register: Register, timeline: Timeline, chance: Chance, see: See,
-             truth: dict[str, Ints] | None = None, per_year: float = 0.35) -> Versions:  # fmt: skip
-    """Versions of a register. `truth`: kind -> moment of each record at which the entity itself changes (NEVER: not).
+             truth: Sequence[tuple[str, Ints]] = (), per_year: float = 0.35) -> Versions:  # fmt: skip
+    """Versions of a register. `truth`: kinds, each with the moment of each record at which the entity itself
+    changes (NEVER: not).
 
-    A change of truth reaches a record after a while, and a quarter of the records never.
+    Such a change reaches a record after some weeks, and a quarter of the records never; a `touch` reaches all in a day.
     """
     n = len(register)
     everyone = np.arange(n)
@@ -55,10 +56,11 @@ def versions(register: Register, timeline: Timeline, chance: Chance, see: See,
     record = [everyone, owner]
     at = [register.created_at, when.astype(np.int64)]
     kind = [np.full(n, -1), chance.index(len(owner), _WEIGHTS)]
-    for name, moments in (truth or {}).items():
-        hears = np.flatnonzero((moments < NEVER) & (moments > register.created_at) & chance.mask(0.75, n))
+    for name, moments in truth:
+        share, lag = (1.0, 0.5) if name == "touch" else (0.75, 25.0)
+        hears = np.flatnonzero((moments < NEVER) & (moments > register.created_at) & chance.mask(share, n))
         record.append(hears)
-        at.append(moments[hears] + chance.exponential(25 * DAY, len(hears)).astype(np.int64))
+        at.append(moments[hears] + chance.exponential(lag * DAY, len(hears)).astype(np.int64))
         kind.append(np.full(len(hears), KINDS.index(name)))
     gone = np.flatnonzero(register.deleted_at < timeline.horizon)
     record.append(gone)

@@ -27,7 +27,7 @@ def plant(
     tags: dict[str, str] | None = None,
     assets: Sequence[str] = (),
 ) -> dg.DagsterRun:
-    """A run of `job` that is `status`; if it has ended, then at `at` (default: now). `assets`: it is a part of the job."""
+    """A run of `job`; if it has ended, then at `at` (default: now). `assets`: it refreshes only these."""
     ended = status in ENDINGS
     run = instance.add_run(
         dg.DagsterRun(

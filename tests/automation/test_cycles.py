@@ -46,9 +46,7 @@ def test_models_start_once_when_every_source_has_ended(instance: dg.DagsterInsta
     for job in SOURCES[:-1]:
         plant(instance, job, WELL, TWO + minutes(1))
     waiting = decide(instance, ROWS, opened.cycles, TWO + minutes(2))
-    assert waiting.reasons[-1] == (
-        "refresh_daily: waits for refresh_stripe, at the latest until 2026-03-01 04:00 UTC"
-    )
+    assert waiting.reasons[-1] == ("refresh_daily: waits for refresh_stripe, at the latest until 2026-03-01 04:00 UTC")
     plant(instance, SOURCES[-1], BADLY, TWO + minutes(3))
     ready = decide(instance, ROWS, waiting.cycles, TWO + minutes(4))
     assert [(row.job, late) for row, _, late in ready.start] == [("refresh_daily", [])]

@@ -163,7 +163,7 @@ LAYOUT = (
     in_jsonl("fields that differ by case in JSON", ROW, "the same column name twice", ID="x"),
     in_jsonl("a field without a name in JSON", ROW, "an empty column name", **{"": "x"}),
     lines("JSON nested a thousand deep", ROW, "nested too deeply", jsonl_of(record(Id="bad"))[:-2] + b',"Deep":' + b"[" * 900 + b"]" * 900 + b"}", suffix="jsonl"),
-    whole("other records altogether", "f.jsonl", b'{"foo": 1}\n{"foo": 2}\n', reason="none of the declared columns"),
+    whole("other records altogether", "f.jsonl", b'{"foo": 1}\n{"foo": 2}\n', reason="no row has one of the declared columns"),
 )  # fmt: skip
 
 PACKING = (

@@ -9,12 +9,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cdp_platform.simulator import simulate
+from cdp_platform.simulator import add_days, simulate
 from cdp_platform.sources import SOURCES, Source, Stream
 
-END = date(2026, 11, 19)
+END, LATER = date(2026, 11, 19), date(2026, 11, 21)
 SCALE, SEED = 0.004, 5
-STREAMS = [pytest.param(source, stream, id=f"{source.name}.{stream.table}") for source in SOURCES for stream in source.streams]
+STREAMS = [
+    pytest.param(source, stream, id=f"{source.name}.{stream.table}") for source in SOURCES for stream in source.streams
+]
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,23 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Zone:
     return found
 
 
+@pytest.fixture(scope="session")
+def later_zone(zone: Zone, tmp_path_factory: pytest.TempPathFactory) -> Zone:
+    """The company two days later. Never write to it."""
+    later = copied(zone, tmp_path_factory.mktemp("later"))
+    add_days(later.landing, later.truth, days=(LATER - END).days)
+    return later
+
+
 @pytest.fixture
 def own_zone(zone: Zone, tmp_path: Path) -> Zone:
     """A copy to change."""
-    mine = Zone.under(tmp_path)
+    return copied(zone, tmp_path)
+
+
+def copied(zone: Zone, root: Path) -> Zone:
+    """A copy under another folder."""
+    mine = Zone.under(root)
     shutil.copytree(zone.landing, mine.landing)
     shutil.copytree(zone.truth, mine.truth)
     return mine

@@ -58,7 +58,12 @@ def disagreement(folder: Path, noise: float) -> float:
     both = pl.read_parquet(folder / "r.parquet").with_columns(pl.read_parquet(folder / "t.parquet")["entity_id"])
     firms = both.filter(pl.col("record_type") == "organization")
     word = pl.col("company_name").str.to_lowercase().str.extract(r"^(\S+)", 1)
-    return firms.group_by("entity_id").agg(word.n_unique() > 1).filter(pl.col("company_name").is_not_null())["company_name"].mean()  # type: ignore[return-value]
+    return (
+        firms.group_by("entity_id")
+        .agg(word.n_unique() > 1)
+        .filter(pl.col("company_name").is_not_null())["company_name"]
+        .mean()
+    )  # type: ignore[return-value]
 
 
 def test_noise_is_what_sets_records_apart(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ def versions(zone: Zone) -> dict[str, Counter[str]]:
             if stream.deletes.value == "absence":
                 rows = rows.filter(pl.col("file").str.slice(0, 10) == rows["file"].str.slice(0, 10).max())
             structs = pl.selectors.struct().struct.json_encode()
-            found[f"{source.name}.{stream.table}"] = Counter(rows.drop("file").with_columns(structs).write_ndjson().splitlines())
+            found[f"{source.name}.{stream.table}"] = Counter(
+                rows.drop("file").with_columns(structs).write_ndjson().splitlines()
+            )
     return found
 
 
@@ -33,9 +35,10 @@ def test_same_parameters_give_the_same_bytes(zone: Zone, tmp_path: Path) -> None
 def test_another_seed_gives_another_company(zone: Zone, tmp_path: Path) -> None:
     other = Zone.under(tmp_path)
     simulate(other.landing, other.truth, scale=SCALE, seed=SEED + 1, end=END)
-    assert hashes(other.landing)["salesforce/Account/2026-11-05.parquet"] != hashes(zone.landing)[
-        "salesforce/Account/2026-11-05.parquet"
-    ]
+    assert (
+        hashes(other.landing)["salesforce/Account/2026-11-05.parquet"]
+        != hashes(zone.landing)["salesforce/Account/2026-11-05.parquet"]
+    )
 
 
 def test_running_again_mends_what_was_changed(own_zone: Zone, zone: Zone) -> None:

@@ -127,8 +127,14 @@ def test_an_invoice_is_the_sum_of_its_lines(zone: Zone) -> None:
 
 def test_a_finished_recognition_plan_sums_to_its_line(zone: Zone) -> None:
     cents = (pl.col("amount").cast(pl.Float64) * 100).round().cast(pl.Int64)
-    plan = zone.of("netsuite.revenueplan").group_by("invoiceItem").agg(cents.sum().alias("planned"), pl.len().alias("n"))
-    lines = zone.of("netsuite.invoiceitem").with_columns(cents.alias("cents")).join(plan, left_on="id", right_on="invoiceItem")
+    plan = (
+        zone.of("netsuite.revenueplan").group_by("invoiceItem").agg(cents.sum().alias("planned"), pl.len().alias("n"))
+    )
+    lines = (
+        zone.of("netsuite.invoiceitem")
+        .with_columns(cents.alias("cents"))
+        .join(plan, left_on="id", right_on="invoiceItem")
+    )
     heads = zone.of("netsuite.invoice").select("id", "tranDate", "status")
     old = lines.join(heads, left_on="invoice", right_on="id").filter(pl.col("tranDate") < "2025-11-01")
     assert len(old) > 50
@@ -149,8 +155,9 @@ def test_some_records_have_older_versions_and_some_are_deleted(zone: Zone) -> No
         source, stream = name.split(".")
         rows = zone.rows(source, stream)
         assert rows.height > rows[rows.columns[0]].n_unique() * 1.2
-    assert (zone.rows("salesforce", "Account")["IsDeleted"] == "true").any()
-    assert zone.rows("netsuite", "customer")["deletedDate"].null_count() < zone.rows("netsuite", "customer").height
+    assert (zone.rows("salesforce", "Lead")["IsDeleted"] == "true").any()
+    events = zone.rows("platform", "leave_events")
+    assert events["_ab_cdc_deleted_at"].null_count() < events.height
 
 
 def test_private_payers_are_not_in_the_erp(zone: Zone) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from cdp_platform.simulator.chance import gather, where
-from cdp_platform.simulator.columns import flag, table
+from cdp_platform.simulator.columns import table
 from cdp_platform.simulator.contracts import Contracts
 from cdp_platform.simulator.identifiers import numbered
 from cdp_platform.simulator.parties import Payers, enrol_payers, first_contract
@@ -41,6 +41,8 @@ def customers(world: World, payers: Payers) -> Rows:
     above = np.where(chance.mask(0.8, len(register))[record], above, -1)
     parent = register.record_of(chance, above, seen.at, second=0.0)
     country = np.where(human, world.people.country[person], firms.country[company])
+    ends = world.until[company]
+    gone = ~human & (ends > 0) & (seen.at >= ends)
     frame = table(
         numbered(CUSTOMER_BASE, record).alias("id"),
         numbered(1, record, "CUST", 6).alias("entityId"),
@@ -59,7 +61,7 @@ def customers(world: World, payers: Payers) -> Rows:
         f["postal_code"].alias("billZip"),
         f["country"].alias("billCountry"),
         gather(pl.Series(CURRENCIES), currency_of(country)).alias("currency"),
-        flag(False, len(record)).alias("isInactive"),
+        pl.Series("isInactive", gone),
         moments(register.created_at[record]).alias("dateCreated"),
         moments(seen.at, ~seen.is_deleted).alias("deletedDate"),
         moments(seen.at).alias("lastModifiedDate"),

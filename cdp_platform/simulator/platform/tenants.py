@@ -38,7 +38,7 @@ class Tenants:
     def organization_versions(self) -> Versions:
         """Organizations as they were entered over time."""
         world, firms, who = self.world, self.world.companies, self.organizations.who
-        truth = {"name": firms.renamed_at[who], "company": firms.renamed_at[who], "address": firms.moved_at[who]}
+        truth = [("name", firms.renamed_at[who]), ("company", firms.renamed_at[who]), ("address", firms.moved_at[who])]
         see = company_view(world, ORGANIZATION, "tenants", "organization")
         return versions(
             self.organizations, world.timeline, world.chance("tenants", "organization", "versions"), see, truth
@@ -70,6 +70,6 @@ class Tenants:
     def user_versions(self) -> Versions:
         """Users as they were entered over time."""
         world, people, who = self.world, self.world.people, self.users.who
-        truth = {"name": people.married_at[who], "email": people.left_at[who]}
+        truth = [("name", people.married_at[who]), ("email", people.left_at[who])]
         see = person_view(world, USER, "tenants", "user")
         return versions(self.users, world.timeline, world.chance("tenants", "user", "versions"), see, truth)

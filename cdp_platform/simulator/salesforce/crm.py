@@ -37,7 +37,14 @@ class Crm:
     def account_versions(self) -> Versions:
         """Accounts as the CRM wrote them down over time."""
         world, firms, who = self.world, self.world.companies, self.accounts.who
-        truth = {"name": firms.renamed_at[who], "company": firms.renamed_at[who], "address": firms.moved_at[who]}
+        since, until = (moments[who] for moments in self._tenancy)
+        truth = [
+            ("name", firms.renamed_at[who]),
+            ("company", firms.renamed_at[who]),
+            ("address", firms.moved_at[who]),
+            ("touch", since),
+            ("touch", until),
+        ]
         see = company_view(world, ACCOUNT, "crm", "account")
         return versions(self.accounts, world.timeline, world.chance("crm", "account", "versions"), see, truth)
 
@@ -74,15 +81,16 @@ class Crm:
         """Leads as the CRM wrote them down over time; one more version when they are converted."""
         contact = self.contacts.first_of[self.leads.who]
         became = np.where(contact >= 0, self.contacts.created_at[np.maximum(contact, 0)], NEVER)
-        return self._person_versions(self.leads, LEAD, "lead", {"touch": became})
+        return self._person_versions(self.leads, LEAD, "lead", became)
 
-    def _person_versions(
-        self, register: Register, profile: Profile, name: str, more: dict[str, Ints] | None = None
-    ) -> Versions:
+    def _person_versions(self, register: Register, profile: Profile, name: str, became: Ints | None = None) -> Versions:
         world, people, who = self.world, self.world.people, register.who
-        truth = {"name": people.married_at[who], "email": people.left_at[who], "address": people.moved_at[who]} | (
-            more or {}
-        )
+        truth = [
+            ("name", people.married_at[who]),
+            ("email", people.left_at[who]),
+            ("address", people.moved_at[who]),
+            *([] if became is None else [("touch", became)]),
+        ]
         see = person_view(world, profile, "crm", name)
         return versions(register, world.timeline, world.chance("crm", name, "versions"), see, truth)
 
@@ -92,13 +100,17 @@ class Crm:
         employer = self.world.people.employer[self.contacts.who]
         return self.accounts.record_of(self.world.chance("crm", "contact account"), employer, self.contacts.created_at)
 
+    @cached_property
+    def _tenancy(self) -> tuple[Ints, Ints]:
+        """The seconds at which each company begins and ceases to be a customer; NEVER where it does not."""
+        company, since, until, _ = self.world.tenancy
+        begins, ends = np.full((2, len(self.world.companies)), NEVER)
+        begins[company], ends[company] = since, until
+        return begins, ends
+
     def account_status(self, who: Ints, at: Ints) -> Ints:
         """0 prospect, 1 customer, 2 former customer, of companies at a moment."""
-        company, since, until, _ = self.world.tenancy
-        begins = np.full(len(self.world.companies), NEVER)
-        begins[company] = since
-        ends = np.full(len(self.world.companies), NEVER)
-        ends[company] = until
+        begins, ends = self._tenancy
         return np.where(at < begins[who], 0, np.where(at < ends[who], 1, 2))
 
     @cached_property

@@ -63,7 +63,7 @@ TITLES = [
 BILLING_LOCALS = ["billing", "accounts", "ap", "invoices", "finance", "accounting", "office", "payables"]
 SHARED_LOCALS = ["info", "office", "contact", "hello", "hr"]
 BOOKKEEPERS = [
-    "ledgerline.example", "tallyandco.example", "buchhaltung-nord.example", "comptaplus.example", "numbersmith.example",
-    "openbooks.example", "kontorhaus.example", "gestoria-sol.example", "bilancio.example", "cleancount.example",
+    "ledgerline.com", "tallyandco.co.uk", "buchhaltung-nord.de", "comptaplus.fr", "numbersmith.com", "openbooks.ie",
+    "kontorhaus.de", "gestoria-sol.es", "bilancio-studio.it", "cleancount.ca",
 ]  # fmt: skip
 """Firms that keep the books of many small companies: one billing address for all of their clients."""

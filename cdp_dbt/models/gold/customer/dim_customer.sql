@@ -11,12 +11,12 @@ revenue as (
             when revenue_type = 'recognized' and transaction_date <= {{ as_of_date }}
                 and transaction_date > cast({{ dbt.dateadd('month', -12, as_of_date) }} as date) then reporting_amount
         end) as recognized_12m_amount
-    from {{ ref('fact_revenue') }}
-    group by customer_id
+    from {{ ref('fact_revenue') }} group by customer_id
 ),
 
 health as (
     select customer_id, health_band from {{ ref('fact_customer_health') }}
+    where scored_date > {{ as_of_date }} - 28
     qualify row_number() over (partition by customer_id order by scored_date desc) = 1
 ),
 
