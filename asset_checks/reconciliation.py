@@ -85,12 +85,12 @@ GOLD_RULES = (
         "Active lives on the last day must equal a direct count of the Platform's leave events.",
         ("platform__leave_events",),
         """
-        SELECT last.day, '', count(DISTINCT (x.customer_id, e.employee_id))
+        SELECT last.day, '', count(DISTINCT (coalesce(m.customer_id, 'unknown'), e.employee_id))
         FROM {platform__leave_events} AS e
         JOIN (SELECT max(activity_date) AS day FROM gold.fact_active_lives) AS last
             ON CAST(timezone('UTC', e.occurred_at) AS DATE) BETWEEN last.day - 89 AND last.day
-        JOIN customer_master.customer_crosswalk AS x
-            ON x.source_record_id = 'platform:organization:' || e.organization_id
+        LEFT JOIN customer_master.int_customer__membership AS m
+            ON m.source_record_id = 'platform:organization:' || e.organization_id
         GROUP BY ALL""",
         """
         SELECT activity_date, '', sum(active_lives) FROM gold.fact_active_lives
@@ -106,7 +106,7 @@ GOLD_RULES = (
         GROUP BY ALL""",
         """
         SELECT CAST(date_trunc('month', event_date) AS DATE), '', count(*) FROM gold.fact_employee_events
-        GROUP BY ALL""",
+        WHERE NOT is_inferred GROUP BY ALL""",
     ),
 )
 

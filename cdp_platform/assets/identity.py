@@ -25,6 +25,7 @@ TABLES = {
     "match_edge": "One row per pair of records that share evidence: the rule, its confidence, the veto if any.",
     "customer_id_history": "One row per event in the life of a customer id, with its cause.",
     "customer_id_alias": "One row per retired customer id: the id that stands for it now.",
+    "customer_id_ledger": "One row per source record ever seen: the customer it last belonged to.",
     "customer_match_exceptions": "One row per decision of a person about who is who, applied last in every run.",
 }
 
@@ -85,6 +86,7 @@ def build_identity_assets() -> dg.AssetsDefinition:
             "match_edge": {"dagster/row_count": resolution.match_edge.height},
             "customer_id_history": {f"{event}_events": count for event, count in events.items()},
             "customer_id_alias": {"dagster/row_count": resolution.id_alias.height},
+            "customer_id_ledger": {"dagster/row_count": resolution.ledger.height},
             "customer_match_exceptions": {"dagster/row_count": exceptions.height},
         }
         for table in TABLES:

@@ -24,6 +24,9 @@ from cdp_platform.environment import PROJECT, load_settings
 from cdp_platform.landing import tables
 
 LAYERS = ("raw", "staging", "domain", "customer_master", "gold", "publish", "quarantine", "ops")
+STOPS = {"customer_master": "withholds publish", "gold": "withholds publish"}
+"""What a failing blocking check of a layer does, where it does more than stop later models."""
+
 LISTED = ("layer", "asset", "group", "owners", "description")
 
 
@@ -135,10 +138,9 @@ class Graph:
         found = []
         for check in checks:
             node = self.graph.get(check)
-            is_test = check.name in self.severity
-            stops = node.blocking or (is_test and key.path[0] in ("customer_master", "gold"))
             warns = self.severity.get(check.name) == "warn"
-            effect = "warns" if warns else "withholds publish" if stops else "shows an error"
+            stops = STOPS.get(key.path[0], "stops what is built on it")
+            effect = "warns" if warns else stops if node.blocking else "shows an error"
             found.append({"check": check.name, "effect": effect, "description": node.description})
         return found
 

@@ -125,8 +125,16 @@ def simulate(
         if days is not None:
             add_days(settings.landing, settings.truth, days=days, faults=faults, progress=_log.info)
         else:
-            company = {"scale": scale, "seed": seed, "noise": noise}
-            write_company(settings.landing, settings.truth, end=last, faults=faults, progress=_log.info, **company)
+            write_company(
+                settings.landing,
+                settings.truth,
+                scale=scale,
+                seed=seed,
+                end=last,
+                noise=noise,
+                faults=faults,
+                progress=_log.info,
+            )
     click.echo(f"delivered to {settings.landing}; next: cdp refresh", err=True)
 
 
