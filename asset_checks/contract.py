@@ -1,7 +1,7 @@
 """Does a stream keep what it promised? Its contract, columns and usual volume: what stops a source and nothing else.
 
-Here: what validation found at the last load, said as checks. A failing check does not block: the stream's mark did not
-move, so models keep its last good data while the other sources go on.
+Here: what validation found, said as checks. A failing check does not block: the stream's mark did not move, so models
+keep its last good data while the other sources go on.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ import dagster as dg
 
 from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.extracts import raw_key
-from cdp_platform.landing.validate import Cause
+from cdp_platform.landing.judge import Cause
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.duckdb import Connection, scalar
 
-REDELIVER = "have the vendor redeliver the file under the same name, or accept it with `cdp quarantine release`."
+REDELIVER = "have the vendor deliver the file again under the same name, or accept it with `cdp quarantine release`."
 KINDS = {
     "keeps_its_contract": (Cause.CONTRACT, "Rows that break the contract would become wrong facts."),
     "has_declared_columns": (
@@ -23,42 +23,76 @@ KINDS = {
     ),
     "has_usual_volume": (Cause.VOLUME, "A delivery far from the usual size is most often incomplete or sent twice."),
 }
+NEW_COLUMN = "brings_no_new_column"
+_OF_STREAM = "source_system = ? AND stream = ?"
 
 
 def contract_specs(source: Source, stream: Stream) -> list[dg.AssetCheckSpec]:
     """The checks of a stream."""
     key = raw_key(source, stream)
     held = [spec(key, name, why=why, action=REDELIVER) for name, (_, why) in KINDS.items()]
-    undeclared = spec(
+    new_column = spec(
         key,
-        "has_no_undeclared_column",
+        NEW_COLUMN,
         why="A column that nobody declared is kept in raw but reaches no model.",
         action=f"declare it in sources/{source.name}.py, or tell the vendor's administrator.",
     )
-    return [*held, undeclared]
+    return [*held, new_column]
 
 
 def contract_results(connection: Connection, source: Source, stream: Stream) -> Iterator[dg.AssetCheckResult]:
     """One result per check of `contract_specs`."""
     specs = {s.name: s for s in contract_specs(source, stream)}
-    where = "WHERE source_system = ? AND stream = ?"
     key = [source.name, stream.table]
-    held = dict(
-        connection.execute(
-            f"SELECT cause, max(reason) FROM ops.landed_file {where} AND status = 'held' GROUP BY 1", key
+    stopped = {
+        cause: (int(files), reason)
+        for cause, files, reason in connection.execute(
+            "SELECT cause, count(*), arg_min(reason, delivery_id) FROM ops.landed_file "
+            f"WHERE {_OF_STREAM} AND status IN ('held', 'unreadable') GROUP BY 1",
+            key,
         ).fetchall()
+    }
+    rejected = int(
+        scalar(
+            connection,
+            f"SELECT count(DISTINCT coalesce(raw_id, rejection_id)) FROM quarantine.rejected_row "
+            f"WHERE {_OF_STREAM} AND status = 'open'",
+            key,
+        )
     )
-    waiting = scalar(connection, f"SELECT count(*) FROM ops.landed_file {where} AND status = 'held'", key)
-    open_rows = scalar(connection, f"SELECT count(*) FROM quarantine.rejected_row {where} AND status = 'open'", key)
     for name, (cause, _) in KINDS.items():
-        stopped = cause.value in held
-        said = f"keeps its last good data: {held.get(cause.value)}" if stopped else "every delivery was accepted"
-        more = {"rows_in_quarantine": open_rows} if name == "keeps_its_contract" else {}
-        yield verdict(specs[name], said, passed=not stopped, expected=0, actual=waiting if stopped else 0, more=more)
-    latest = (
-        f"SELECT new_columns FROM ops.landed_file {where} AND status <> 'unreadable' ORDER BY delivery_id DESC LIMIT 1"
-    )
-    new = scalar(connection, latest, key)
-    count = len(new.split(", ")) if new else 0
-    headline = f"undeclared: {new}" if new else "every delivered column is declared"
-    yield verdict(specs["has_no_undeclared_column"], headline, passed=not new, expected=0, actual=count, warn=True)
+        files, reason = stopped.get(cause.value, (0, None))
+        rows = rejected if cause is Cause.CONTRACT else 0
+        said = "every delivery was accepted"
+        if files:
+            said = f"models keep the last good data: {reason}"
+        elif rows:
+            said = f"accepted without {rows} rows, which wait in quarantine"
+        more = {"rows_in_quarantine": rows} if cause is Cause.CONTRACT else {}
+        passed = not files and not rows
+        yield verdict(specs[name], said, passed=passed, expected=0, actual=files or rows, warn=not files, more=more)
+    new = _new_columns(connection, key)
+    said = f"new and undeclared: {', '.join(new)}" if new else "no column was seen for the first time"
+    yield verdict(specs[NEW_COLUMN], said, passed=not new, expected=0, actual=len(new), warn=True)
+
+
+def _new_columns(connection: Connection, key: list[str]) -> list[str]:
+    """Undeclared columns that the stream's last load brought and no delivery before it had."""
+    rows = connection.execute(
+        f"""
+        WITH of_stream AS (SELECT delivery_id, new_columns FROM ops.landed_file WHERE {_OF_STREAM}),
+        last_load AS (
+            SELECT files FROM ops.load_audit WHERE {_OF_STREAM} AND files > 0 ORDER BY started_at DESC LIMIT 1
+        ),
+        last_files AS (
+            SELECT delivery_id FROM of_stream
+            QUALIFY row_number() OVER (ORDER BY delivery_id DESC) <= (SELECT files FROM last_load)
+        ),
+        seen AS (
+            SELECT unnest(string_split(new_columns, ', ')) AS name, min(delivery_id) AS first_delivery_id
+            FROM of_stream GROUP BY 1
+        )
+        SELECT name FROM seen SEMI JOIN last_files ON delivery_id = first_delivery_id ORDER BY 1""",
+        [*key, *key],
+    ).fetchall()
+    return [name for (name,) in rows]

@@ -12,7 +12,6 @@ import dagster as dg
 from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.sources import SOURCES, Source, Stream
-from cdp_platform.sources.contract import Cadence
 from cdp_platform.warehouse.duckdb import Connection
 
 HOUR = timedelta(hours=1)
@@ -32,7 +31,7 @@ def freshness_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
 
 
 def high_waters(connection: Connection) -> dict[dg.AssetKey, datetime | None]:
-    """The newest record per stream of every source in use (that delivered at least one file)."""
+    """The newest accepted record per stream of every source in use (that delivered one); None: the stream has none."""
     rows = connection.execute(
         "SELECT source_system, stream, max(high_water) FROM ops.load_audit GROUP BY 1, 2"
     ).fetchall()
@@ -46,41 +45,43 @@ def high_waters(connection: Connection) -> dict[dg.AssetKey, datetime | None]:
 def freshness_result(
     asset: dg.AssetKey, inputs: Sequence[dg.AssetKey], waters: Mapping[dg.AssetKey, datetime | None], now: datetime
 ) -> dg.AssetCheckResult:
-    """Whether every stream in use among `inputs` is as new as its cadence promises; the oldest speaks."""
+    """Whether every stream in use among `inputs` is as new as its cadence promises.
+
+    The stalest stream speaks. A stream that never delivered is a warning, and never hides one that is stale.
+    """
     check = freshness_spec(asset)
-    judged = [key for key in inputs if key in waters and STREAMS[key][1].cadence is not Cadence.STATIC]
-    if not judged:
-        return verdict(check, "no source with a cadence is in use", passed=True, expected=0, actual=0)
-    ages = {key: _age(waters[key], now) for key in judged}
-    worst = max(judged, key=lambda key: (ages[key] / _allowed(key), str(key)))
-    age, allowed = ages[worst], _allowed(worst)
-    source, stream = STREAMS[worst]
-    never = waters[worst] is None
-    headline = (
-        f"{source.name}.{stream.table} has never delivered a valid row"
-        if never
-        else f"newest record of {source.name}.{stream.table} is {age / HOUR:.1f} h old, {allowed / HOUR:.0f} h allowed"
-    )
-    hours = 0.0 if never else age / HOUR
-    return verdict(
-        check,
-        headline,
-        passed=age <= allowed,
-        expected=round(allowed / HOUR, 2),
-        actual=round(hours, 2),
-        warn=never,
-        more={"oldest_input": f"{source.name}.{stream.table}"},
-    )
+    ages = {key: now - water for key in inputs if (water := waters.get(key)) is not None and _allowed(key)}
+    silent = sorted(_name(key) for key in inputs if key in waters and waters[key] is None)
+    worst = max(ages, key=lambda key: (_strain(key, ages), _name(key)), default=None)
+    if worst is not None and (_strain(worst, ages) > 1 or not silent):
+        allowed = _allowed(worst)
+        assert allowed is not None
+        return verdict(
+            check,
+            f"newest record of {_name(worst)} is {ages[worst] / HOUR:.1f} h old, {allowed / HOUR:.0f} h allowed",
+            passed=ages[worst] <= allowed,
+            expected=round(allowed / HOUR, 2),
+            actual=round(ages[worst] / HOUR, 2),
+            more={"oldest_input": _name(worst)},
+        )
+    said = f"{', '.join(silent[:3])} never delivered a row that counts" if silent else "no stream here has a cadence"
+    return verdict(check, said, passed=not silent, expected=0, actual=len(silent), warn=True)
 
 
-def _allowed(key: dg.AssetKey) -> timedelta:
-    allowed = STREAMS[key][1].cadence.max_age
+def _name(key: dg.AssetKey) -> str:
+    source, stream = STREAMS[key]
+    return f"{source.name}.{stream.table}"
+
+
+def _allowed(key: dg.AssetKey) -> timedelta | None:
+    return STREAMS[key][1].cadence.max_age
+
+
+def _strain(key: dg.AssetKey, ages: Mapping[dg.AssetKey, timedelta]) -> float:
+    """Age as a multiple of what is allowed."""
+    allowed = _allowed(key)
     assert allowed is not None
-    return allowed
-
-
-def _age(water: datetime | None, now: datetime) -> timedelta:
-    return now - water if water is not None else timedelta(days=36_500)
+    return ages[key] / allowed
 
 
 def freshness_results(

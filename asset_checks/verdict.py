@@ -3,15 +3,20 @@
 Here: the vocabulary all kinds share. Not here: any question asked of the data.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
+NAMED = 10
+"""At most so many offending rows are named."""
+
 
 def spec(asset: dg.AssetKey, name: str, *, why: str, action: str, blocking: bool = False) -> dg.AssetCheckSpec:
     """A check: its name is the sentence that is true when it passes; `why` it matters, and what the on-call does."""
-    return dg.AssetCheckSpec(name=name, asset=asset, description=f"{why} On failure: {action}", blocking=blocking)
+    description = f"{why} On failure: {action} Runbook: docs/runbooks/{name}.md"
+    return dg.AssetCheckSpec(name=name, asset=asset, description=description, blocking=blocking)
 
 
 def verdict(
@@ -22,14 +27,30 @@ def verdict(
     expected: float | int,
     actual: float | int,
     warn: bool = False,
+    offenders: Sequence[str] = (),
     more: Mapping[str, Any] | None = None,
 ) -> dg.AssetCheckResult:
-    """The result of a check. `warn`: a failure is a warning. No value of a record goes into `headline` or `more`."""
+    """The result of a check. `warn`: a failure is a warning. `offenders`: keys of the rows at fault, in order.
+
+    No value of a record goes into `headline` or `more`, and keys are named by their hash (see `hashed`).
+    """
+    named = {"offending_rows": ", ".join(map(hashed, offenders[:NAMED]))} if offenders else {}
     return dg.AssetCheckResult(
         asset_key=check.asset_key,
         check_name=check.name,
         passed=passed,
         severity=dg.AssetCheckSeverity.WARN if warn else dg.AssetCheckSeverity.ERROR,
         description=headline,
-        metadata={"expected": expected, "actual": actual, "difference": round(actual - expected, 6), **(more or {})},
+        metadata={
+            "expected": expected,
+            "actual": actual,
+            "difference": round(actual - expected, 6),
+            **named,
+            **(more or {}),
+        },
     )
+
+
+def hashed(key: str) -> str:
+    """A key as a check names it: `left(md5(key), 12)` in SQL finds the row again."""
+    return hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()[:12]

@@ -112,7 +112,10 @@ def read_exceptions(path: Path) -> pl.DataFrame:
             raise BadExceptionsFile(
                 f"{path.name}: the header lacks {', '.join(missing)}; the columns are {', '.join(EXCEPTION_SCHEMA)}"
             )
-        return frame.select(pl.col(name).cast(type_) for name, type_ in EXCEPTION_SCHEMA.items())
+        return frame.select(
+            pl.col(name).str.to_date() if type_ == pl.Date else pl.col(name).cast(type_)
+            for name, type_ in EXCEPTION_SCHEMA.items()
+        )
     except pl.exceptions.PolarsError as error:
         raise BadExceptionsFile(
             f"{path.name} cannot be read: {error}; dates are YYYY-MM-DD, values with commas are quoted"

@@ -21,7 +21,10 @@ COMMANDS = {
     "trace": ("tracing", "Follow a row of TABLE back to domain, staging, raw rows, file and line."),
     "sql": ("data", "Run one reading QUERY on the published data."),
     "score": ("demo", "Compare what is published with what the synthetic company really is."),
-    "quarantine": ("quarantine", "Rows that a contract rejected: list, show, replay what was mended, release a delivery."),
+    "quarantine": (
+        "quarantine",
+        "Rows that a contract rejected: list, show, replay what was mended, release a delivery.",
+    ),
     "publish": ("publishing", "The versions that readers see: list them, go back to an earlier one."),
     "dev": ("demo", "Open the Dagster UI (webserver and daemon) on the demo's home, or on CDP_HOME."),
 }
@@ -31,18 +34,18 @@ COMMANDS = {
 class Commands(click.Group):
     """Commands that are imported when they are run, so that a small one answers at once."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """In the order of a first day, not of the alphabet."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, or None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"cdp_platform.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])

@@ -1,6 +1,6 @@
 """`cdp sql`: a question to the published data.
 
-Here: the command and how it prints. Not here: what may be asked (`serving.reader`).
+Here: the command and how it prints. Not here: what may be asked (`serving.statements`), asking it (`serving.answer`).
 """
 
 import math
@@ -14,21 +14,31 @@ import click
 
 from cdp_platform.cli.output import format_option, say, show
 from cdp_platform.environment import load_settings
+from cdp_platform.serving.answer import ask
 from cdp_platform.serving.publish import Role
-from cdp_platform.serving.reader import ask, open_published
+from cdp_platform.serving.reader import open_published
 
 DEFAULT_LIMIT = 1_000
 
 
 @click.command()
 @click.argument("query")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.INTERNAL.value, show_default=True, help="restricted sees personal data, internal sees it masked.")
-@click.option("--limit", type=click.IntRange(1), default=DEFAULT_LIMIT, show_default=True, help="Print at most so many rows.")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.INTERNAL.value,
+    show_default=True,
+    help="restricted sees personal data, internal sees it masked.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=DEFAULT_LIMIT, show_default=True, help="Print at most so many rows."
+)
 @format_option
 def sql(query: str, role: str, limit: int, output: str) -> None:
     """Run one reading QUERY on the published data.
 
-    QUERY is DuckDB's SQL, or - for standard input. It reads the version that readers see now, never the warehouse, and no file.
+    QUERY is DuckDB's SQL, or - for standard input. It reads the version that readers see now, never the warehouse, and
+    no file.
 
     \b
     cdp sql "show all tables"

@@ -11,14 +11,14 @@ USER_MISTAKES = (
     "cdp_platform.assets.identity.BadExceptionsFile",
     "cdp_platform.assets.manifest.DbtProjectBroken",
     "cdp_platform.automation.refresh.UnknownSelection",
-    "cdp_platform.cli.asset.UnknownAsset",
+    "cdp_platform.cli.graph.UnknownAsset",
     "cdp_platform.environment.UnknownTarget",
     "cdp_platform.identity.RefusedExceptions",
     "cdp_platform.landing.quarantine.NotReplayable",
     "cdp_platform.landing.quarantine.NothingHeld",
     "cdp_platform.landing.quarantine.UnknownRejection",
     "cdp_platform.serving.publish.NothingPublished",
-    "cdp_platform.serving.reader.QueryRefused",
+    "cdp_platform.serving.statements.QueryRefused",
     "cdp_platform.serving.score.NoTruth",
     "cdp_platform.serving.trace.NothingToTrace",
     "cdp_platform.warehouse.EngineNotAvailable",
@@ -42,4 +42,8 @@ def demo_hint(settings: Settings) -> str | None:
     """Where to find the demo's data, for who asks an empty home of their own for it."""
     demo = demo_home()
     is_own = settings.home == default_home().resolve()
-    return f"export CDP_HOME={demo.relative_to(demo.parent.parent)} to look at the demo" if is_own and demo.is_dir() else None
+    return (
+        f"export CDP_HOME={demo.relative_to(demo.parent.parent)} to look at the demo"
+        if is_own and demo.is_dir()
+        else None
+    )

@@ -26,20 +26,29 @@ UNLIMITED = 100_000
 def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds `--format table|json|csv`, given to the command as `output`."""
     return click.option(
-        "--format", "output", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the result."
+        "--format",
+        "output",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="How to print the result.",
     )(command)
 
 
 def show_progress(verbose: bool = True) -> None:
     """Send what the platform says while it works to standard error."""
-    handler = RichHandler(console=Console(stderr=True), show_level=False, show_path=False, markup=False, log_time_format="[%X]")
+    handler = RichHandler(
+        console=Console(stderr=True), show_level=False, show_path=False, markup=False, log_time_format="[%X]"
+    )
     logger = logging.getLogger("cdp")
     logger.handlers = [handler]
     logger.setLevel(logging.INFO if verbose else logging.WARNING)
     logger.propagate = False
 
 
-def show(rows: Sequence[Mapping[str, Any]], output: str, *, columns: Sequence[str] | None = None, title: str | None = None) -> None:
+def show(
+    rows: Sequence[Mapping[str, Any]], output: str, *, columns: Sequence[str] | None = None, title: str | None = None
+) -> None:
     """Print rows that share their keys, to standard output."""
     names = list(columns or (rows[0] if rows else ()))
     if output == "json":
@@ -51,7 +60,14 @@ def show(rows: Sequence[Mapping[str, Any]], output: str, *, columns: Sequence[st
         writer.writerows([_nested(row[name]) for name in names] for row in rows)
         click.echo(buffer.getvalue(), nl=False)
     else:
-        table = Table(*(Column(Text(name)) for name in names), title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+        table = Table(
+            *(Column(Text(name)) for name in names),
+            title=title,
+            title_justify="left",
+            box=None,
+            header_style="bold",
+            pad_edge=False,
+        )
         for row in rows:
             table.add_row(*(Text("" if row[name] is None else _cell(row[name])) for name in names))
         console().print(table)

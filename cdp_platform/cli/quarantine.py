@@ -19,7 +19,8 @@ from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse import Warehouse, open_warehouse
 
 LISTED = (
-    "rejection_id", "source_system", "stream", "rule", "reason", "file_name", "row_number", "first_seen", "status", "resolved_by",
+    "rejection_id", "source_system", "stream", "rule", "reason", "file_name", "row_number", "first_seen", "status",
+    "resolved_by",
 )  # fmt: skip
 
 
@@ -37,14 +38,15 @@ class StreamName(click.ParamType):
                     return source, stream
         known = {source.name: ", ".join(stream.table for stream in source.streams) for source in SOURCES}
         said = f"{system} has: {known[system]}" if system in known else f"sources are: {', '.join(known)}"
-        self.fail(f"'{value}' is no declared source.stream; {said}", param, ctx)
+        raise click.BadParameter(f"'{value}' is no declared source.stream; {said}", ctx=ctx, param=param)
 
 
 @click.group()
 def quarantine() -> None:
     """Rows that a contract rejected: list, show, replay what was mended, release a delivery.
 
-    Nothing is ever taken out of raw or of quarantine: what is mended is landed anew, and the old entry is marked resolved.
+    Nothing is ever taken out of raw or of quarantine: what is mended is landed anew, and the old entry is marked
+    resolved.
     """
 
 
@@ -69,7 +71,9 @@ def list_rejected(of: str | None, every: bool, limit: int, output: str) -> None:
         say("nothing was ever refreshed in this home; run `cdp demo` or `cdp refresh` first")
         return
     with operations as connection:
-        found = rejected.list_rejections(connection, source=source, stream=stream, status=None if every else "open", limit=limit)
+        found = rejected.list_rejections(
+            connection, source=source, stream=stream, status=None if every else "open", limit=limit
+        )
         held = connection.execute(
             "SELECT source_system, stream, file_name, reason FROM ops.landed_file WHERE status = 'held' "
             "AND source_system = coalesce(?, source_system) AND stream = coalesce(?, stream) ORDER BY delivery_id",
@@ -114,7 +118,8 @@ def show_rejected(rejection_id: str, unmasked: bool, output: str) -> None:
         rows.append({"column": "raw_text", "value": found.raw_text if unmasked else MASK})
     entry = found.rejection
     show(rows, output, columns=("column", "value"))
-    say(f"{source.name}.{stream.table} {entry.file_name} row {entry.row_number}: {entry.reason} ({entry.rule}, {entry.status})")
+    place = f"{source.name}.{stream.table} {entry.file_name} row {entry.row_number}"
+    say(f"{place}: {entry.reason} ({entry.rule}, {entry.status})")
 
 
 def _stream_of(warehouse: Warehouse, rejection_id: str) -> tuple[Source, Stream]:
@@ -138,7 +143,8 @@ def _stream_of(warehouse: Warehouse, rejection_id: str) -> tuple[Source, Stream]
 def replay_rows(stream: tuple[Source, Stream], file: Path) -> None:
     """Land a FILE of mended rows.
 
-    It has all columns of the stream, and closes the entries that it mends. A row mends the rejected row of the same key, or the entry that its column _rejection_id names.
+    It has all columns of the stream, and closes the entries that it mends: a row mends the rejected row of the same
+    key, or the entry that its column _rejection_id names.
 
     \b
     cdp quarantine replay salesforce.account mended.csv
@@ -148,7 +154,8 @@ def replay_rows(stream: tuple[Source, Stream], file: Path) -> None:
         done = rejected.replay(warehouse, *stream, file, say=say)
     finally:
         publish_operations(warehouse)
-    say(f"{done.load.delivered:,} rows landed as {done.file_name}, {done.load.rejected:,} rejected again, {done.resolved:,} entries resolved")
+    landed = f"{done.load.delivered:,} rows landed as {done.file_name}, {done.load.rejected:,} rejected again"
+    say(f"{landed}, {done.resolved:,} entries resolved")
     _next(stream, done.load)
 
 
@@ -159,7 +166,8 @@ def replay_rows(stream: tuple[Source, Stream], file: Path) -> None:
 def release_stream(stream: tuple[Source, Stream], requester: str, reason: str) -> None:
     """Accept what is held all the same.
 
-    And give up the stream's unreadable files. Rows that broke a rule stay left out. Who decided and why is kept with the deliveries.
+    And give up the stream's unreadable files. Rows that broke a rule stay left out. Who decided and why is kept with
+    the deliveries.
 
     \b
     cdp quarantine release netsuite.invoice --by "Ada Byron" --reason "year-end load, ten times the usual"

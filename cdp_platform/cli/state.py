@@ -1,7 +1,7 @@
 """`cdp status`: the on-call's minute.
 
 Here: where the findings come from, and one screen of them. Not here: what is a finding (`serving.deliveries`,
-`serving.orchestration`, `serving.releases`). The warehouse is never opened, so it answers while a run is writing.
+`check_history`, `run_history`, `releases`). The warehouse is never opened, so it answers while a run is writing.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,13 @@ from rich.text import Text
 from cdp_platform.cli.errors import demo_hint
 from cdp_platform.cli.output import console, format_option, show
 from cdp_platform.environment import Settings, load_settings
+from cdp_platform.serving.check_history import check_findings
 from cdp_platform.serving.deliveries import delivery_findings
 from cdp_platform.serving.findings import Finding, Section
-from cdp_platform.serving.orchestration import gold_rebuilt_at, orchestration_findings
 from cdp_platform.serving.publish import versions
 from cdp_platform.serving.reader import open_operations
 from cdp_platform.serving.releases import exception_findings, release_findings, withheld_since
+from cdp_platform.serving.run_history import gold_rebuilt_at, run_findings
 
 PER_SECTION = 6
 
@@ -32,8 +33,8 @@ PER_SECTION = 6
 def status(every: bool, output: str) -> None:
     """What is stale, failing, held or withheld: since when, why, and what to run.
 
-    Ends with 0 where all is well, 1 where data is stale or failing; rows in quarantine, warnings and decisions that wait
-    for an approver are told but are no failure. Answers while a run is writing. Times are UTC.
+    Ends with 0 where all is well, 1 where data is stale or failing; rows in quarantine, warnings and decisions that
+    wait for an approver are told but are no failure. Answers while a run is writing. Times are UTC.
 
     \b
     cdp status
@@ -55,14 +56,22 @@ def findings(settings: Settings, now: datetime) -> list[Finding]:
     operations = open_operations(settings)
     if operations is None:
         hint = demo_hint(settings)
-        return [Finding(Section.STALE, "everything", None, "nothing was ever refreshed in this home", hint or "cdp demo, or cdp refresh")]
+        return [
+            Finding(
+                Section.STALE,
+                "everything",
+                None,
+                "nothing was ever refreshed in this home",
+                hint or "cdp demo, or cdp refresh",
+            )
+        ]
     with operations as connection:
         found = list(delivery_findings(connection, settings.landing, now))
         withheld = withheld_since(connection)
     rebuilt_at = None
     if (settings.dagster_home / "dagster.yaml").exists():
         with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
-            found += orchestration_findings(instance)
+            found += [*check_findings(instance), *run_findings(instance)]
             rebuilt_at = gold_rebuilt_at(instance)
     found += release_findings(versions(settings), withheld, rebuilt_at, now)
     found += exception_findings(settings.exceptions_file)
@@ -72,7 +81,9 @@ def findings(settings: Settings, now: datetime) -> list[Finding]:
 def _print(settings: Settings, found: Sequence[Finding], every: bool) -> None:
     out = console()
     current = next((version for version in versions(settings) if version.is_current), None)
-    seen = f"readers see {current.name}, the state of {current.as_of:%Y-%m-%d %H:%M}" if current else "readers see nothing"
+    seen = (
+        f"readers see {current.name}, the state of {current.as_of:%Y-%m-%d %H:%M}" if current else "readers see nothing"
+    )
     out.print(Text.assemble((str(settings.home), "bold"), f" at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {seen}"))
     for section in Section:
         lines = [finding for finding in found if finding.section is section]
@@ -93,5 +104,7 @@ def _table(lines: Sequence[Finding]) -> Table:
     for line in lines:
         style = "red" if line.is_failing else "yellow"
         since = f"since {line.since:%m-%d %H:%M}" if line.since else ""
-        table.add_row(Text("  " + line.what, style=style), Text(since), Text(line.why), Text("→ " + line.run, style="cyan"))
+        table.add_row(
+            Text("  " + line.what, style=style), Text(since), Text(line.why), Text("→ " + line.run, style="cyan")
+        )
     return table

@@ -30,14 +30,16 @@ REPEATED = frozenset({"source_record_id", "source_system", "source_object", "sou
 @click.argument("table")
 @click.argument("key")
 @click.option("--unmasked", is_flag=True, help="Show personal data.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most so many rows of a kind.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most so many rows of a kind."
+)
 @format_option
 def trace(table: str, key: str, unmasked: bool, limit: int, output: str) -> None:
     """Follow a row of TABLE back to domain, staging, raw rows, file and line.
 
-    KEY is the value of the row's key; values of several columns, or column=value, are joined by commas. Every step says why
-    it is there: the rule that joined two records, who won an attribute, what became of each delivered version. Personal
-    data is masked. Waits while the warehouse is being written.
+    KEY is the value of the row's key; values of several columns, or column=value, are joined by commas. Every step says
+    why it is there: the rule that joined two records, who won an attribute, what became of each delivered version.
+    Personal data is masked. Waits while the warehouse is being written.
 
     \b
     cdp trace fact_revenue billed:netsuite:invoice_line:48213
@@ -59,7 +61,7 @@ def trace(table: str, key: str, unmasked: bool, limit: int, output: str) -> None
 def _manifest() -> Mapping[str, Any]:
     """dbt's manifest as it was parsed when the models were last built; parsed now where it never was."""
     if not MANIFEST.exists():
-        from cdp_platform.assets.manifest import manifest_file  # noqa: PLC0415 - two seconds that a trace seldom needs
+        from cdp_platform.assets.manifest import manifest_file
 
         manifest_file(load_settings())
     with FileLock(MANIFEST.with_name("parse.lock")):

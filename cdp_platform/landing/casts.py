@@ -1,8 +1,8 @@
 """How one delivered column becomes its declared type, as SQL.
 
-DuckDB's casts are more generous than a contract may be ('1_000', 'epoch', 'infinity', 1.5 to 2, years before Christ): they
-are narrowed first. Here: the expression, and which delivered types it takes. Not here: rows, and what becomes of a value
-that does not fit (`typed`).
+DuckDB's casts are more generous than a contract may be ('1_000', 'epoch', 'infinity', 1.5 to 2, years before Christ):
+they are narrowed first. Here: the expression, and which delivered types it takes. Not here: rows, and what becomes of a
+value that does not fit (`typed`).
 """
 
 from collections.abc import Callable

@@ -25,7 +25,7 @@ class Unreadable:
 
 
 class UnreadableFile(Exception):
-    """The file as a whole cannot be read; it counts as one delivered unit. The text is the reason, without any value."""
+    """The file as a whole cannot be read; it counts as one delivered unit. The text is the reason, without a value."""
 
 
 @dataclass

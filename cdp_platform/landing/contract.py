@@ -1,7 +1,7 @@
 """A stream's contract: which raw rows count.
 
-Here: the pandera schema built from the declaration, and the rules a row broke. Not here: what happens to a batch with too
-many of them (`judge`).
+Here: the pandera schema built from the declaration, and the rules a row broke. Not here: what happens to a batch with
+too many of them (`judge`).
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from cdp_platform.landing.tables import cursor_columns
-from cdp_platform.sources.contract import Column, Stream, Type
+from cdp_platform.sources.contract import Classification, Column, Stream, Type
 
 POLARS_TYPE: dict[Type, type[pl.DataType] | pl.DataType] = {
     Type.TEXT: pl.String,
@@ -26,15 +26,16 @@ POLARS_TYPE: dict[Type, type[pl.DataType] | pl.DataType] = {
 }
 CLOCK_SKEW = timedelta(days=1)
 CURSOR = "_cursor"
+NUMERIC = (Type.NUMBER, Type.INTEGER)
 LARGEST_EXACT = 2**53 // 100
-"""The largest amount whose cents a double still tells apart."""
+"""The largest amount of money whose cents a double still tells apart."""
 
 NOTHING = pl.DataFrame(schema={"raw_id": pl.String, "rule": pl.String, "reason": pl.String})
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that a column promises: `name` as quarantine lists it, `says` as people read it, and how it is checked."""
+    """One promise of a column: `name` as quarantine lists it, `says` as people read it, and how it is checked."""
 
     name: str
     says: str
@@ -55,7 +56,7 @@ def rules_of(column: Column) -> tuple[Rule, ...]:
         rules.append(Rule("value", f"must be at least {column.minimum:g}", pa.Check.ge(column.minimum)))
     if column.maximum is not None:
         rules.append(Rule("value", f"must be at most {column.maximum:g}", pa.Check.le(column.maximum)))
-    if column.critical and column.type in (Type.NUMBER, Type.INTEGER):
+    if column.critical and column.classification is Classification.CONFIDENTIAL and column.type in NUMERIC:
         exact = pa.Check.in_range(-LARGEST_EXACT, LARGEST_EXACT)
         rules.append(Rule("value", f"must lie within {LARGEST_EXACT:,}, where cents are exact", exact))
     return tuple(rules)
@@ -75,7 +76,8 @@ def schema_of(stream: Stream) -> pa.DataFrameSchema:
 
 
 def rejections(rows: pl.DataFrame, stream: Stream, *, extracted_at: datetime) -> pl.DataFrame:
-    """The rules that rows broke, each once per row: raw_id, rule, reason. A reason names columns and rules, never a value.
+    """The rules that rows broke, each once per row: raw_id, rule, reason. A reason names columns and rules, never a
+    value.
 
     `rows` has the columns of `schema_of`, `_airbyte_raw_id`, `_airbyte_meta` and `_cursor`.
     """

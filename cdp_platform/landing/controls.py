@@ -1,29 +1,21 @@
 """The vendor's own totals against what we hold, to the cent and per month.
 
-Here: reading `_control/<stream>.csv`, and the months in which the current rows do not add up to it. Not here: who hears of it.
+Here: keeping the newest totals, and the months in which the current rows do not add up to them. Not here: the file they
+come in (`control_file`), who hears of a difference.
 """
 
-import csv
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 
+from cdp_platform.landing.control_file import read_control_file
 from cdp_platform.landing.current import fate_sql
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Control, Type
 from cdp_platform.warehouse.duckdb import Connection, quote, scalar, transaction
-
-HEADER = ("period", "measure", "currency_code", "value")
-LARGEST = Decimal(10) ** 30
-
-ControlRow = tuple[date, str, str, Decimal]
-
-
-class BadControlFile(ValueError):
-    """A control file that cannot be read: names the file, the row and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -42,44 +34,8 @@ class ControlDifference:
         return (self.actual or Decimal(0)) - self.expected
 
 
-def read_control_file(path: Path, stream: Stream) -> list[ControlRow]:
-    """Rows of `period,measure,currency_code,value`. Raises BadControlFile."""
-    declared = {control.name for control in stream.controls}
-    found: dict[tuple[date, str, str], Decimal] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle, strict=True)
-            if sorted(reader.fieldnames or ()) != sorted(HEADER):
-                raise BadControlFile(f"{path.name}: the header must be {','.join(HEADER)}")
-            for number, row in enumerate(reader, start=1):
-                period, measure, code, value = _control_row(row, f"{path.name}, row {number}")
-                if measure not in declared:
-                    known = ", ".join(sorted(declared)) or "none"
-                    raise BadControlFile(f"{path.name}, row {number}: unknown measure; {stream.name} declares {known}")
-                if (period, measure, code) in found:
-                    raise BadControlFile(
-                        f"{path.name}, row {number}: a second total of the same month, measure and currency"
-                    )
-                found[period, measure, code] = value
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadControlFile(f"{path.name}: not CSV in UTF-8") from error
-    return sorted((period, measure, code, value) for (period, measure, code), value in found.items())
-
-
-def _control_row(row: dict[str, str], place: str) -> ControlRow:
-    try:
-        period, value = date.fromisoformat(row["period"].strip()), Decimal(row["value"].strip())
-        if not value.is_finite() or abs(value) > LARGEST or value != value.quantize(Decimal("0.01")):
-            raise ValueError
-        return period.replace(day=1), row["measure"].strip(), row["currency_code"].strip().upper(), value
-    except (AttributeError, ValueError, InvalidOperation) as error:
-        raise BadControlFile(
-            f"{place}: period must be YYYY-MM-DD and value a number with at most two decimals"
-        ) from error
-
-
 def take_controls(connection: Connection, source: Source, stream: Stream, path: Path | None) -> None:
-    """Make the stream's control totals those of the file; None: the vendor reports none (any more). Raises BadControlFile."""
+    """Make the stream's totals those of the file; None: the vendor reports none (any more). Raises BadControlFile."""
     rows = read_control_file(path, stream) if path is not None else []
     key = [source.name, stream.table]
     where = "WHERE source_system = ? AND stream = ?"
@@ -102,7 +58,8 @@ def take_controls(connection: Connection, source: Source, stream: Stream, path: 
         with transaction(connection):
             connection.execute(f"DELETE FROM ops.control_total {where}", key)
             connection.execute(
-                "INSERT INTO ops.control_total (source_system, stream, period, measure, currency_code, value, landed_at) "
+                "INSERT INTO ops.control_total "
+                "(source_system, stream, period, measure, currency_code, value, landed_at) "
                 "SELECT ?, ?, period, measure, currency_code, value, ? FROM _cdp_controls",
                 [*key, datetime.now(UTC)],
             )
@@ -155,6 +112,7 @@ def control_faults(connection: Connection, source: Source, stream: Stream) -> li
     """One sentence per total that is off, at most five; empty where all hold or the vendor reports none."""
     differences = [d for d in control_differences(connection, source, stream) or [] if d.difference]
     return [
-        f"{d.measure} of {d.period:%Y-%m} {d.currency_code}: vendor {d.expected}, held {d.actual or 0}, difference {d.difference}"
+        f"{d.measure} of {d.period:%Y-%m} {d.currency_code}: vendor {d.expected}, held {d.actual or 0}, "
+        f"difference {d.difference}"
         for d in differences[:5]
     ]

@@ -1,4 +1,5 @@
-"""Which raw rows of a stream are current: the rule that staging follows in dbt, for the few places outside dbt that need it.
+"""Which raw rows of a stream are current: the rule that staging follows in dbt, for the few places outside dbt that
+need it.
 
 Here: validated, not rejected, newest per key, not deleted; and the accounting of every raw row. Not here: sums.
 """
@@ -12,8 +13,8 @@ from cdp_platform.warehouse.duckdb import quote
 def fate_sql(source: Source, stream: Stream, *, mark_table: str = "ops.validated_mark") -> str:
     """A query of every raw row with its `fate`: current, superseded, duplicate, deleted, rejected or held.
 
-    Columns: the declared ones of raw, and `fate`. Held rows lie after the mark. A duplicate repeats key and cursor of a newer
-    delivery.
+    Columns: the declared ones of raw, and `fate`. Held rows lie after the mark. A duplicate repeats key and cursor of a
+    newer delivery.
     """
     columns = ", ".join(quote(name) for name in raw_columns(stream))
     keys = ", ".join(quote(name.lower()) for name in stream.key)

@@ -16,7 +16,7 @@ from cdp_platform.landing.chunk import Unreadable, UnreadableFile
 from cdp_platform.landing.drift import ColumnStatistics
 from cdp_platform.landing.known import NewFile
 from cdp_platform.landing.readers import read
-from cdp_platform.landing.tables import raw_columns, raw_relation
+from cdp_platform.landing.tables import insert_row, raw_columns, raw_relation
 from cdp_platform.landing.typed import cast_chunk
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.duckdb import Connection, quote, scalar, transaction
@@ -48,25 +48,28 @@ def parse(connection: Connection, file: NewFile, stream: Stream, folder: Path) -
     folder.mkdir()
     parsed = Parsed(file, folder, file.file.path.stat().st_size)
     try:
-        for number, chunk in enumerate(read(file.file, stream)):
-            prefix = file.sha256[:16]
-            rows = cast_chunk(connection, chunk, stream, raw_id_prefix=prefix, statistics=parsed.statistics)
-            if rows.num_rows:
-                pq.write_table(rows, folder / f"rows-{number}.parquet", compression="lz4", use_dictionary=False)
-            _write_unreadable(chunk.unreadable, folder / f"unreadable-{number}.parquet")
-            parsed.raw += rows.num_rows
-            parsed.unreadable += len(chunk.unreadable)
-        if parsed.raw and not parsed.statistics.has_declared(stream):
-            raise UnreadableFile("no row has one of the declared columns")
+        _write_chunks(connection, stream, parsed)
     except (UnreadableFile, *NOT_CONVERTIBLE) as error:
-        fault = (
-            str(error) if isinstance(error, UnreadableFile) else f"values that cannot be stored: {type(error).__name__}"
-        )
-        parsed = Parsed(file, folder, parsed.bytes, unreadable=1, fault=fault)
+        kind = type(error).__name__
+        parsed.fault = str(error) if isinstance(error, UnreadableFile) else f"values that cannot be stored: {kind}"
+        parsed.raw, parsed.unreadable, parsed.statistics = 0, 1, ColumnStatistics()
         for written in folder.iterdir():
             written.unlink()
-        _write_unreadable([Unreadable(0, fault)], folder / "unreadable-0.parquet")
+        _write_unreadable([Unreadable(0, parsed.fault)], folder / "unreadable-0.parquet")
     return parsed
+
+
+def _write_chunks(connection: Connection, stream: Stream, parsed: Parsed) -> None:
+    for number, chunk in enumerate(read(parsed.file.file, stream)):
+        prefix = parsed.file.sha256[:16]
+        rows = cast_chunk(connection, chunk, stream, raw_id_prefix=prefix, statistics=parsed.statistics)
+        if rows.num_rows:
+            pq.write_table(rows, parsed.folder / f"rows-{number}.parquet", compression="lz4", use_dictionary=False)
+        _write_unreadable(chunk.unreadable, parsed.folder / f"unreadable-{number}.parquet")
+        parsed.raw += rows.num_rows
+        parsed.unreadable += len(chunk.unreadable)
+    if parsed.raw and not parsed.statistics.has_declared(stream):
+        raise UnreadableFile("no row has one of the declared columns")
 
 
 def _write_unreadable(rows: list[Unreadable], path: Path) -> None:
@@ -80,7 +83,7 @@ def _write_unreadable(rows: list[Unreadable], path: Path) -> None:
 
 
 def load(connection: Connection, source: Source, stream: Stream, parsed: Parsed) -> int:
-    """Write a parsed file: raw rows, unreadable rows and the ledger entry, in one transaction. Returns the delivery id."""
+    """Write a parsed file in one transaction: raw rows, unreadable rows, ledger entry. Returns the delivery id."""
     kept = parsed.statistics.undeclared(stream)
     if kept:
         _add_columns(connection, raw_relation(source, stream), kept)
@@ -111,17 +114,27 @@ def load(connection: Connection, source: Source, stream: Stream, parsed: Parsed)
                     _files(parsed, "unreadable"),
                 ],
             )  # fmt: skip
-        connection.execute(
-            "INSERT INTO ops.landed_file (delivery_id, source_system, stream, file_name, sha256, format, bytes, landed_at, "
-            "extracted_at, delivered, raw, unreadable, drift, new_columns, status, cause, reason, fingerprint) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                delivery_id, *key, file.name, file.sha256, file.file.format, parsed.bytes, file.taken_at, extracted_at,
-                parsed.delivered, parsed.raw, parsed.unreadable, parsed.statistics.drift(stream),
-                parsed.statistics.new_columns(stream), "unreadable" if parsed.fault else "pending",
-                "contract" if parsed.fault else None, parsed.fault, file.fingerprint,
-            ],
-        )  # fmt: skip
+        entry = {
+            "delivery_id": delivery_id,
+            "source_system": source.name,
+            "stream": stream.table,
+            "file_name": file.name,
+            "sha256": file.sha256,
+            "format": file.file.format,
+            "bytes": parsed.bytes,
+            "landed_at": file.taken_at,
+            "extracted_at": extracted_at,
+            "delivered": parsed.delivered,
+            "raw": parsed.raw,
+            "unreadable": parsed.unreadable,
+            "drift": parsed.statistics.drift(stream),
+            "new_columns": parsed.statistics.new_columns(stream),
+            "status": "unreadable" if parsed.fault else "pending",
+            "cause": "contract" if parsed.fault else None,
+            "reason": parsed.fault,
+            "fingerprint": file.fingerprint,
+        }
+        insert_row(connection, "ops.landed_file", entry)
     return delivery_id
 
 

@@ -1,7 +1,7 @@
 """Which files a delivery consists of.
 
-Here: the landing zone's layout, finished files in name order, their hashes, and what lies where nobody reads it. Not here:
-what is in them.
+Here: the landing zone's layout, finished files in name order, their hashes, and what lies where nobody reads it. Not
+here: what is in them.
 """
 
 import hashlib
@@ -63,7 +63,7 @@ def control_files(landing: Path, source: Source) -> dict[str, Path]:
 
 
 def unknown_folders(landing: Path) -> list[str]:
-    """What in the landing zone nobody reads: folders of no source or stream, files of no format; most likely misspelt."""
+    """What nobody reads in the landing zone: folders of no source or stream, files of no format; likely misspelt."""
     known = {source.name: {stream.table for stream in source.streams} for source in SOURCES}
     unknown: list[str] = []
     for folder in _visible(landing):

@@ -1,7 +1,7 @@
 """Whether a delivery as a whole keeps what its stream promises, and which of its rows do not.
 
-Here: the thresholds, and the reasons to hold a delivery. Not here: what follows from a verdict (`validate`), a row's rules
-(`contract`).
+Here: the thresholds, and the reasons to hold a delivery. Not here: what follows from a verdict (`validate`), a row's
+rules (`contract`).
 """
 
 from collections.abc import Iterator
@@ -140,8 +140,9 @@ def _rows(connection: Connection, source: Source, stream: Stream, delivery: Deli
     try:
         cursor.execute("SET TimeZone = 'UTC'")
         relation = cursor.sql(
-            f"SELECT _airbyte_raw_id, CAST(_airbyte_meta AS VARCHAR) AS _airbyte_meta, {cursor_sql(stream)} AS {CURSOR}, "
-            f"{columns} FROM {raw_relation(source, stream)} WHERE _airbyte_extracted_at = ?",
+            f"SELECT _airbyte_raw_id, CAST(_airbyte_meta AS VARCHAR) AS _airbyte_meta, "
+            f"{cursor_sql(stream)} AS {CURSOR}, {columns} FROM {raw_relation(source, stream)} "
+            "WHERE _airbyte_extracted_at = ?",
             params=[delivery.extracted_at],
         )
         for batch in relation.to_arrow_reader(CHUNK_ROWS):

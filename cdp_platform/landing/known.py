@@ -47,7 +47,8 @@ def known_deliveries(connection: Connection, source: Source) -> dict[str, Known]
     """What was loaded, per stream table name."""
     known: dict[str, Known] = {stream.table: Known() for stream in source.streams}
     for stream, name, sha256, fingerprint in connection.execute(
-        "SELECT stream, file_name, sha256, fingerprint FROM ops.landed_file WHERE source_system = ? ORDER BY delivery_id",
+        "SELECT stream, file_name, sha256, fingerprint FROM ops.landed_file WHERE source_system = ? "
+        "ORDER BY delivery_id",
         [source.name],
     ).fetchall():
         known.setdefault(stream, Known()).add(name, sha256, fingerprint)
@@ -55,7 +56,7 @@ def known_deliveries(connection: Connection, source: Source) -> dict[str, Known]
 
 
 def new_files(landing: Path, source: Source, stream: Stream, known: Known) -> tuple[list[NewFile], dict[str, str]]:
-    """The files that are no delivery yet, in name order; and fingerprints of known deliveries that changed, by sha256."""
+    """The files that are no delivery yet, in name order; and changed fingerprints of known ones, by sha256."""
     new, touched = [], {}
     for file in files_of(landing, source, stream):
         taken_at = datetime.now(UTC)
@@ -77,8 +78,8 @@ def new_files(landing: Path, source: Source, stream: Stream, known: Known) -> tu
 def delivery_hash(file: LandedFile, stream: Stream, known: Known) -> str:
     """What a delivery is remembered by: the hash of its bytes.
 
-    Where every file is a full list, going back to an earlier list means something, so there the name and how often it was
-    delivered count as well.
+    Where every file is a full list, going back to an earlier list means something, so there the name and how often it
+    was delivered count as well.
     """
     digest = file.sha256()
     if stream.deletes is not Deletes.ABSENCE:
@@ -93,7 +94,7 @@ def _snapshot_hash(name: str, digest: str, position: int) -> str:
 
 
 def _fingerprint(path: Path) -> str | None:
-    """Size, times and inode; None while the file is so fresh that a second writing might leave all of them as they are."""
+    """Size, times and inode; None while the file is so fresh that writing it again might leave all of them."""
     stat = path.stat()
     if time.time_ns() - stat.st_ctime_ns < SETTLED_NANOSECONDS:
         return None

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cdp_platform.landing.controls import BadControlFile, take_controls
+from cdp_platform.landing.control_file import BadControlFile
+from cdp_platform.landing.controls import take_controls
 from cdp_platform.landing.delivery import Parsed, load, parse
 from cdp_platform.landing.files import control_files
 from cdp_platform.landing.known import NewFile, known_deliveries, new_files
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.tables import insert_row, prepare
 from cdp_platform.landing.validate import Cause, validate
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse import Warehouse
@@ -25,7 +26,9 @@ BATCH_BYTES = 512 * 1024**2
 
 @dataclass(frozen=True)
 class StreamLoad:
-    """What one run did to one stream: a row of `ops.load_audit`. Held: something of it does not count, `reason` says why."""
+    """What one run did to one stream: a row of `ops.load_audit`. Held: something of it does not count, `reason` says
+    why.
+    """
 
     stream: Stream
     files: int
@@ -114,9 +117,15 @@ def _load(connection: Connection, source: Source, item: _Found, controls: dict[s
 
 
 def load_stream(
-    connection: Connection, source: Source, stream: Stream, parsed: Sequence[Parsed], *, run_id: str, seconds: float = 0,
+    connection: Connection,
+    source: Source,
+    stream: Stream,
+    parsed: Sequence[Parsed],
+    *,
+    run_id: str,
+    seconds: float = 0,
     control_fault: str | None = None,
-) -> StreamLoad:  # fmt: skip
+) -> StreamLoad:
     """Load parsed files that no other run has loaded meanwhile, judge what waits, and write the audit row."""
     started_at, started = datetime.now(UTC), time.monotonic()
     loaded = known_deliveries(connection, source)[stream.table].hashes if parsed else set()
@@ -142,15 +151,9 @@ def load_stream(
         reason="; ".join(faults) or None,
         new_columns=", ".join(sorted({item.statistics.new_columns(stream) or "" for item in parsed} - {""})) or None,
     )
-    connection.execute(
-        "INSERT INTO ops.load_audit (run_id, source_system, stream, started_at, seconds, files, bytes, delivered, raw, "
-        "unreadable, rejected, high_water, status, cause, reason, new_columns) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            run_id, source.name, stream.table, started_at, done.seconds, done.files, done.bytes, done.delivered, done.raw,
-            done.unreadable, done.rejected, done.high_water, done.status, done.cause, done.reason, done.new_columns,
-        ],
-    )  # fmt: skip
+    audited = {name: value for name, value in vars(done).items() if name != "stream"}
+    key = {"run_id": run_id, "source_system": source.name, "stream": stream.table, "started_at": started_at}
+    insert_row(connection, "ops.load_audit", key | audited)
     return done
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cdp_platform.landing.chunk import CHUNK_ROWS, Chunk, Unreadable, UnreadableFile, column_names
+from cdp_platform.landing.chunk import CHUNK_ROWS, Chunk, Unreadable, column_names
 
 NUL = "contains a NUL character"
 

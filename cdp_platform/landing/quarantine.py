@@ -1,7 +1,7 @@
 """What an operator does with rows and deliveries that do not count: look, mend, or accept them all the same.
 
-Here: list, show, replay, release; nothing is ever taken out of raw or of quarantine. Not here: how entries come about and are
-closed (`rejected`), how people call this (`cdp quarantine`).
+Here: list, show, replay, release; nothing is ever taken out of raw or of quarantine. Not here: how entries come about
+and are closed (`rejected`), how people call this (`cdp quarantine`).
 """
 
 import tempfile
@@ -59,7 +59,7 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Shown:
-    """A rejection with its row: `values` of the declared columns, or `raw_text` where nobody could read it. Unmasked."""
+    """A rejection with its row: `values` of the declared columns, or its `raw_text` if it is unreadable. Unmasked."""
 
     rejection: Rejection
     values: dict[str, Any] | None
@@ -68,7 +68,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Replay:
-    """What became of a delivery of mended rows: how it was loaded, and how many open entries of quarantine it closed."""
+    """What became of a delivery of mended rows: how it was loaded, and how many entries of quarantine it closed."""
 
     load: StreamLoad
     file_name: str
@@ -83,7 +83,7 @@ def list_rejections(
     status: str | None = "open",
     limit: int = 100,
 ) -> list[Rejection]:
-    """The newest entries first, of one source and stream (raw spelling) or all; `status` open, resolved, or None for both."""
+    """The newest entries first, of a source and a stream (raw spelling) or all; `status` open, resolved or None."""
     wanted = {"source_system": source, "stream": stream, "status": status}
     given = {name: value for name, value in wanted.items() if value is not None}
     where = " AND ".join(["true", *(f"{name} = ?" for name in given)])
@@ -98,13 +98,13 @@ def list_rejections(
 def show(connection: Connection, source: Source, stream: Stream, rejection_id: str) -> Shown:
     """One entry with the row it is about. Raises UnknownRejection."""
     rows = connection.execute(
-        f"SELECT {_ENTRY}, raw_text FROM quarantine.rejected_row WHERE rejection_id = ? AND source_system = ? AND stream = ?",
+        f"SELECT {_ENTRY}, raw_text FROM quarantine.rejected_row "
+        "WHERE rejection_id = ? AND source_system = ? AND stream = ?",
         [rejection_id, source.name, stream.table],
     ).fetchall()
     if not rows:
-        raise UnknownRejection(
-            f"no rejection '{rejection_id}' in {source.name}.{stream.table}; `cdp quarantine list` has them"
-        )
+        place = f"{source.name}.{stream.table}"
+        raise UnknownRejection(f"no rejection '{rejection_id}' in {place}; `cdp quarantine list` has them")
     rejection, raw_text = Rejection(*rows[0][:-1]), rows[0][-1]
     names = list(raw_columns(stream))
     found = connection.execute(
@@ -119,16 +119,14 @@ def replay(
 ) -> Replay:
     """Land a file of mended rows as a delivery of its own, and close what it mends. Raises NotReplayable.
 
-    A row mends the rejected one of the same key, or the entry that its column `_rejection_id` names. Rows that are rejected
-    again are listed again, and what they were to mend stays open.
+    A row mends the rejected one of the same key, or the entry that its column `_rejection_id` names. Rows that are
+    rejected again are listed again, and what they were to mend stays open.
     """
     format = format_of(file)
     if format is None:
         raise NotReplayable(f"{file.name}: the name must end in {', '.join(FORMATS)}")
     if stream.deletes is Deletes.ABSENCE:
-        raise NotReplayable(
-            f"{stream.name} is delivered as full lists: correct the list, and deliver it under its old name"
-        )
+        raise NotReplayable(f"{stream.name} comes as full lists: correct the list, and deliver it under its old name")
     landed = LandedFile(file, format)
     with warehouse.writing("reading quarantine", say=say) as connection:
         prepare(connection)
@@ -161,8 +159,8 @@ def release(connection: Connection, source: Source, stream: Stream, *, requester
     said = f"released by {requester}: {reason}"
     with transaction(connection):
         connection.execute(
-            f"UPDATE ops.landed_file SET status = 'released', cause = NULL, reason = concat_ws('; ', ?, 'was ' || reason) "
-            f"{where} AND status = 'held'",
+            "UPDATE ops.landed_file SET status = 'released', cause = NULL, "
+            f"reason = concat_ws('; ', ?, 'was ' || reason) {where} AND status = 'held'",
             [said, *key],
         )
         connection.execute(

@@ -8,7 +8,6 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from typing import cast
 
 import pyarrow as pa
 
@@ -38,10 +37,7 @@ def read(file: LandedFile, stream: Stream) -> Iterator[Chunk]:
                 with file.path.open("rb") as handle:
                     yield from _read_lines(handle)
             case "jsonl.gz":
-                with (
-                    gzip.open(file.path) as unpacked,
-                    io.BufferedReader(cast(io.RawIOBase, unpacked), BUFFER) as handle,
-                ):
+                with gzip.open(file.path) as packed, io.BufferedReader(packed, BUFFER) as handle:
                     yield from _read_lines(handle)
             case "parquet":
                 yield from read_parquet(file.path, declared)

@@ -58,8 +58,8 @@ def _list(
 def resolve(connection: Connection, source: Source, stream: Stream, delivery: Delivery) -> None:
     """Close what an accepted delivery mends.
 
-    It mends a rejected row by a good one of the same key that is not older, the rejection that a row names in `_rejection_id`,
-    and whatever was unreadable in an earlier delivery of the same file name.
+    It mends a rejected row by a good one of the same key that is not older, the rejection that a row names in
+    `_rejection_id`, and whatever was unreadable in an earlier delivery of the same file name.
     """
     named = [source.name, stream.table]
     is_open = "status = 'open' AND source_system = ? AND stream = ? AND delivery_id < ?"
@@ -107,7 +107,8 @@ def settle_unreadable(connection: Connection, source: Source, stream: Stream) ->
     """An unreadable file of which nothing is open any more needs nobody's attention."""
     named = [source.name, stream.table]
     connection.execute(
-        "UPDATE ops.landed_file SET status = 'withdrawn' WHERE source_system = ? AND stream = ? AND status = 'unreadable' "
+        "UPDATE ops.landed_file SET status = 'withdrawn' "
+        "WHERE source_system = ? AND stream = ? AND status = 'unreadable' "
         "AND delivery_id NOT IN (SELECT delivery_id FROM quarantine.rejected_row "
         "WHERE status = 'open' AND source_system = ? AND stream = ?)",
         [*named, *named],

@@ -30,7 +30,8 @@ LEDGERS = {
     "ops.model_run": "run_id VARCHAR, as_of TIMESTAMPTZ, started_at TIMESTAMPTZ",
     "ops.landed_file": (
         "delivery_id BIGINT, source_system VARCHAR, stream VARCHAR, file_name VARCHAR, sha256 VARCHAR, format VARCHAR, "
-        "bytes BIGINT, landed_at TIMESTAMPTZ, extracted_at TIMESTAMPTZ, delivered BIGINT, raw BIGINT, unreadable BIGINT, "
+        "bytes BIGINT, landed_at TIMESTAMPTZ, extracted_at TIMESTAMPTZ, delivered BIGINT, raw BIGINT, "
+        "unreadable BIGINT, "
         "drift VARCHAR, new_columns VARCHAR, status VARCHAR, cause VARCHAR, reason VARCHAR, fingerprint VARCHAR"
     ),
     "ops.load_audit": (
@@ -43,7 +44,8 @@ LEDGERS = {
         "value DECIMAL(38, 2), landed_at TIMESTAMPTZ"
     ),
     "ops.publication": (
-        "version VARCHAR, run_id VARCHAR, as_of TIMESTAMPTZ, published_at TIMESTAMPTZ, is_published BOOLEAN, reason VARCHAR"
+        "version VARCHAR, run_id VARCHAR, as_of TIMESTAMPTZ, published_at TIMESTAMPTZ, is_published BOOLEAN, "
+        "reason VARCHAR"
     ),
     "quarantine.rejected_row": (
         "rejection_id VARCHAR, source_system VARCHAR, stream VARCHAR, rule VARCHAR, reason VARCHAR, raw_id VARCHAR, "
@@ -51,8 +53,8 @@ LEDGERS = {
         "status VARCHAR, resolved_by VARCHAR"
     ),
     "customer_master.customer_crosswalk": (
-        "source_record_id VARCHAR, source_system VARCHAR, source_object VARCHAR, source_id VARCHAR, record_type VARCHAR, "
-        "customer_id VARCHAR, confidence DOUBLE, method VARCHAR"
+        "source_record_id VARCHAR, source_system VARCHAR, source_object VARCHAR, source_id VARCHAR, "
+        "record_type VARCHAR, customer_id VARCHAR, confidence DOUBLE, method VARCHAR"
     ),
     "customer_master.match_edge": (
         "record_a VARCHAR, record_b VARCHAR, record_type VARCHAR, rule VARCHAR, confidence DOUBLE, evidence VARCHAR, "
@@ -126,7 +128,7 @@ def _parse(columns: str) -> dict[str, str]:
             part = ""
         else:
             part += character
-    return {name: type_ for name, type_ in (p.strip().split(" ", 1) for p in [*parts, part])}
+    return dict((p.strip().split(" ", 1)) for p in [*parts, part])
 
 
 def cursor_columns(stream: Stream) -> list[Column]:
@@ -143,3 +145,9 @@ def cursor_sql(stream: Stream) -> str:
 def _moment(column: Column) -> str:
     name = quote(column.raw_name)
     return f"to_timestamp({name})" if column.type is Type.INTEGER else name
+
+
+def insert_row(connection: Connection, relation: str, values: dict[str, object]) -> None:
+    """One row, by the names of its columns: an upgraded table has them in another order."""
+    names, marks = ", ".join(map(quote, values)), ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO {relation} ({names}) VALUES ({marks})", list(values.values()))

@@ -1,7 +1,7 @@
 """Turning delivered values into a stream's declared types, as Airbyte's destination does.
 
-A value that does not fit becomes null and is noted in `_airbyte_meta.changes`. Here: that, and the raw ids. Not here: the
-casts themselves (`casts`), judging rows (`contract`).
+A value that does not fit becomes null and is noted in `_airbyte_meta.changes`. Here: that, and the raw ids. Not here:
+the casts themselves (`casts`), judging rows (`contract`).
 """
 
 import pyarrow as pa

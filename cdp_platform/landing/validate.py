@@ -1,7 +1,7 @@
 """Judging what was landed: rejected rows go to quarantine, and the validated mark moves over good deliveries.
 
-Here: the order of deliveries, what stops a source, the mark. The quarantine entries and the mark change in one transaction.
-Not here: when a delivery is good (`judge`), the vendor's totals (`controls`).
+Here: the order of deliveries, what stops a source, the mark. The quarantine entries and the mark change in one
+transaction. Not here: when a delivery is good (`judge`), the vendor's totals (`controls`).
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from datetime import datetime
 from cdp_platform.landing.controls import control_faults
 from cdp_platform.landing.judge import Cause, Delivery, Held, judge
 from cdp_platform.landing.rejected import reject, resolve, withdraw
+from cdp_platform.landing.tables import insert_row
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.duckdb import Connection, transaction
 
@@ -18,7 +19,7 @@ __all__ = ["Cause", "Verdict", "validate"]
 
 @dataclass
 class Verdict:
-    """What validation did to a stream: rows rejected, the newest cursor accepted, and why the mark stopped, if it did."""
+    """What validation did to a stream: rows rejected, the newest accepted cursor, and why the mark stopped, if so."""
 
     rejected: int = 0
     high_water: datetime | None = None
@@ -87,8 +88,9 @@ def _advance(
 
 def _waiting(connection: Connection, source: Source, stream: Stream) -> list[Delivery]:
     rows = connection.execute(
-        "SELECT delivery_id, file_name, extracted_at, delivered, unreadable, drift, status, reason FROM ops.landed_file "
-        "WHERE source_system = ? AND stream = ? AND status IN ('pending', 'held', 'released') ORDER BY delivery_id",
+        "SELECT delivery_id, file_name, extracted_at, delivered, unreadable, drift, status, reason "
+        "FROM ops.landed_file WHERE source_system = ? AND stream = ? AND status IN ('pending', 'held', 'released') "
+        "ORDER BY delivery_id",
         [source.name, stream.table],
     ).fetchall()
     return [Delivery(*row) for row in rows]
@@ -102,10 +104,8 @@ def _withdraw(connection: Connection, source: Source, stream: Stream, delivery: 
 def _move_mark(connection: Connection, source: Source, stream: Stream, delivery: Delivery) -> None:
     key = [source.name, stream.table]
     connection.execute("DELETE FROM ops.validated_mark WHERE source_system = ? AND stream = ?", key)
-    connection.execute(
-        "INSERT INTO ops.validated_mark (source_system, stream, validated_until) VALUES (?, ?, ?)",
-        [*key, delivery.extracted_at],
-    )
+    mark = {"source_system": source.name, "stream": stream.table, "validated_until": delivery.extracted_at}
+    insert_row(connection, "ops.validated_mark", mark)
     _set_status(connection, delivery, "validated")
 
 

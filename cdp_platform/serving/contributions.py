@@ -34,7 +34,9 @@ GRAINS = ("month", "week")
 MATCHED_TYPES = ("VARCHAR", "BOOLEAN")
 
 
-def follow_contributions(trail: Trail, relation: str, row: Row, parents: Sequence[str], grains: Mapping[str, Sequence[str]]) -> bool:
+def follow_contributions(
+    trail: Trail, relation: str, row: Row, parents: Sequence[str], grains: Mapping[str, Sequence[str]]
+) -> bool:
     """Add the rows that this one was counted from, and the record under the first of them; False where none is known.
 
     `parents`: the tables it is built from; `grains`: the key columns of every table.
@@ -53,7 +55,9 @@ def _of_customer(row: Row, condition: str) -> tuple[str, Row]:
     if row.get("customer_id") == "unknown":
         condition += f" AND {PARTY} NOT IN (SELECT source_record_id FROM warehouse.{MEMBERSHIP})"
     elif "customer_id" in row:
-        condition += f" AND {PARTY} IN (SELECT source_record_id FROM warehouse.{MEMBERSHIP} WHERE customer_id = $customer_id)"
+        condition += (
+            f" AND {PARTY} IN (SELECT source_record_id FROM warehouse.{MEMBERSHIP} WHERE customer_id = $customer_id)"
+        )
         parameters["customer_id"] = row["customer_id"]
     return condition, parameters
 
@@ -69,9 +73,8 @@ def _under(trail: Trail, relation: str, row: Row, fact: str) -> tuple[str, Row]:
         if name in columns:
             conditions.append(f"{quote(name)} = ${name}")
         elif name in customer:
-            conditions.append(
-                f"customer_version_id IN (SELECT customer_version_id FROM warehouse.gold.dim_customer WHERE {quote(name)} = ${name})"
-            )
+            versions = f"SELECT customer_version_id FROM warehouse.gold.dim_customer WHERE {quote(name)} = ${name}"
+            conditions.append(f"customer_version_id IN ({versions})")
         else:
             continue
         parameters[name] = row[name]
@@ -108,9 +111,16 @@ def _step(trail: Trail, table: str, row: Row, grain: Sequence[str]) -> Step:
         prefix, line = decode_raw_id(row["raw_id"])
         files = trail.rows("ops.landed_file", "left(sha256, 16) = ?", [prefix], order="delivery_id", limit=1)
         file = f"{files[0]['source_system']}/{files[0]['stream']}/{files[0]['file_name']}" if files else None
-    layer = table.split(".")[0]
+    layer = table.split(".", maxsplit=1)[0]
     return Step(
-        layer, table, _key(row, grain), "counted in it", file=file, line=line, at=row.get("source_updated_at"), values=trail.shown(table, row)
+        layer,
+        table,
+        _key(row, grain),
+        "counted in it",
+        file=file,
+        line=line,
+        at=row.get("source_updated_at"),
+        values=trail.shown(table, row),
     )
 
 

@@ -20,13 +20,17 @@ def surviving_id(trail: Trail, customer_id: str) -> str:
     rows = trail.rows("customer_master.customer_id_alias", "retired_customer_id = ?", [customer_id], order="ALL")
     if not rows:
         return customer_id
-    trail.notes.append(f"{customer_id} was retired on {rows[0]['since']:%Y-%m-%d}; {rows[0]['customer_id']} stands for it")
+    trail.notes.append(
+        f"{customer_id} was retired on {rows[0]['since']:%Y-%m-%d}; {rows[0]['customer_id']} stands for it"
+    )
     return str(rows[0]["customer_id"])
 
 
 def follow_customer(trail: Trail, customer_id: str) -> None:
-    """Add the customer's records with their reasons, the winner of every attribute, and what each record was delivered as."""
-    members = trail.rows(MEMBERSHIP, "customer_id = ?", [customer_id], order="confidence DESC NULLS LAST, source_record_id")
+    """Add the customer's records with their reasons, the winner of every attribute, and each record's own way back."""
+    members = trail.rows(
+        MEMBERSHIP, "customer_id = ?", [customer_id], order="confidence DESC NULLS LAST, source_record_id"
+    )
     if len(members) > trail.limit:
         trail.notes.append(f"{len(members):,} records belong to {customer_id}, {trail.limit} shown")
     shown = members[: trail.limit]
@@ -46,12 +50,25 @@ def follow_party(trail: Trail, record_id: str) -> None:
 def membership_step(trail: Trail, member: Row) -> Step:
     """A record's place in the crosswalk, with the edges that brought it there and those that were refused."""
     record = member["source_record_id"]
-    edges = trail.rows(EDGE, "record_a = ? OR record_b = ?", [record, record], order="confidence DESC, record_a, record_b", limit=trail.limit)
+    edges = trail.rows(
+        EDGE,
+        "record_a = ? OR record_b = ?",
+        [record, record],
+        order="confidence DESC, record_a, record_b",
+        limit=trail.limit,
+    )
     reasons = [_reason(record, edge) for edge in edges]
     sure = "" if member["confidence"] is None else f" ({member['confidence']:.2f})"
     by = f"by {member['method']}{sure}" if member["is_current"] else "though the record is gone"
     why = f"{member['customer_id']} {by}"
-    return Step("customer_master", MEMBERSHIP, record, "; ".join([why, *reasons]), at=member["first_seen_at"], values=trail.shown(MEMBERSHIP, member))
+    return Step(
+        "customer_master",
+        MEMBERSHIP,
+        record,
+        "; ".join([why, *reasons]),
+        at=member["first_seen_at"],
+        values=trail.shown(MEMBERSHIP, member),
+    )
 
 
 def _reason(record: str, edge: Row) -> str:
@@ -67,12 +84,21 @@ def _winners(trail: Trail, customer_id: str) -> list[Step]:
         runner_up = row["runner_up_source_record_id"]
         before = f" before {runner_up}" if runner_up else ""
         why = f"{row['rule']}: {row['source_record_id']}{before}"
-        steps.append(Step("customer_master", ATTRIBUTE, row["attribute"], why, at=row["source_updated_at"], values=_values(trail, row)))
+        steps.append(
+            Step(
+                "customer_master",
+                ATTRIBUTE,
+                row["attribute"],
+                why,
+                at=row["source_updated_at"],
+                values=_values(trail, row),
+            )
+        )
     return steps
 
 
 def _values(trail: Trail, row: Row) -> Mapping[str, object]:
-    """What won and what came second. The column holds every attribute, so it is masked as the golden record's own would be."""
+    """What won and what came second: masked as the golden record's own column of that name would be."""
     kept = ("value", "runner_up_value")
     personal = trail.personal
     if personal is not None and GOLDEN_RECORD in personal and row["attribute"] not in personal[GOLDEN_RECORD]:

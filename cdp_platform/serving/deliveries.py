@@ -1,6 +1,7 @@
 """How the sources are doing, from the published operational tables: what is stale, held, rejected.
 
-Here: streams and their deliveries. Not here: models, checks and runs (`orchestration`), what readers see (`releases`).
+Here: streams and their deliveries. Not here: checks and runs (`check_history`, `run_history`), what readers see
+(`releases`).
 """
 
 from collections.abc import Iterator
@@ -22,14 +23,17 @@ def delivery_findings(connection: Connection, landing: Path, now: datetime) -> I
     yield from _stale(connection, landing, now, {(source, stream) for source, stream, *_ in held})
     for source, stream, cause, reason, files, since in held:
         why = f"{files} file{'s' * (files != 1)} stopped by its {cause}: {reason}; models keep the last good data"
-        yield Finding(Section.HELD, f"{source}.{stream}", since, why, f"redeliver, or cdp quarantine release {source}.{stream}")
+        yield Finding(
+            Section.HELD, f"{source}.{stream}", since, why, f"redeliver, or cdp quarantine release {source}.{stream}"
+        )
     yield from _rejected(connection)
 
 
 def _held(connection: Connection) -> list[tuple[str, str, str, str, int, datetime]]:
     return connection.execute(
-        "SELECT source_system, stream, coalesce(min(cause), 'contract'), coalesce(arg_min(reason, delivery_id), 'no reason given'), count(*), "
-        "min(landed_at) FROM ops.landed_file WHERE status = 'held' GROUP BY 1, 2 ORDER BY 6, 1, 2"
+        "SELECT source_system, stream, coalesce(min(cause), 'contract'), "
+        "coalesce(arg_min(reason, delivery_id), 'no reason given'), count(*), min(landed_at) "
+        "FROM ops.landed_file WHERE status = 'held' GROUP BY 1, 2 ORDER BY 6, 1, 2"
     ).fetchall()
 
 
@@ -58,7 +62,9 @@ def _stale(connection: Connection, landing: Path, now: datetime, held: set[tuple
             if water is None:
                 if (source.name, stream.table) not in held:
                     why = "has never delivered a row that counts"
-                    yield Finding(Section.STALE, f"{source.name}.{stream.table}", None, why, _ask(source), is_failing=False)
+                    yield Finding(
+                        Section.STALE, f"{source.name}.{stream.table}", None, why, _ask(source), is_failing=False
+                    )
                 continue
             old.setdefault(_cause(source, stream, landing, landed, held), []).append((stream, water + allowed))
         for cause, streams in old.items():
@@ -66,7 +72,11 @@ def _stale(connection: Connection, landing: Path, now: datetime, held: set[tuple
 
 
 def _cause(
-    source: Source, stream: Stream, landing: Path, landed: dict[tuple[str, str, str], datetime], held: set[tuple[str, str]]
+    source: Source,
+    stream: Stream,
+    landing: Path,
+    landed: dict[tuple[str, str, str], datetime],
+    held: set[tuple[str, str]],
 ) -> str:
     if (source.name, stream.table) in held:
         return "held"
@@ -78,7 +88,11 @@ def _cause(
 
 
 def _stale_source(
-    source: Source, streams: list[tuple[Stream, datetime]], cause: str, waters: dict[tuple[str, str], datetime], now: datetime
+    source: Source,
+    streams: list[tuple[Stream, datetime]],
+    cause: str,
+    waters: dict[tuple[str, str], datetime],
+    now: datetime,
 ) -> Finding:
     """The streams of a source that are stale for one reason, told by the one that has been so for longest."""
     streams.sort(key=lambda pair: (pair[1], pair[0].table))
@@ -105,8 +119,9 @@ def _ask(source: Source) -> str:
 def _rejected(connection: Connection) -> Iterator[Finding]:
     rows = connection.execute(
         "SELECT source_system, stream, count(DISTINCT coalesce(raw_id, rejection_id)), min(first_seen), "
-        "string_agg(DISTINCT rule, ', ' ORDER BY rule) FROM quarantine.rejected_row WHERE status = 'open' GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+        "string_agg(DISTINCT rule, ', ' ORDER BY rule) FROM quarantine.rejected_row WHERE status = 'open' "
+        "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     ).fetchall()
     for source, stream, count, since, rules in rows:
-        run = f"cdp quarantine list {source}.{stream}"
-        yield Finding(Section.QUARANTINE, f"{source}.{stream}", since, f"{count:,} rows left out: {rules}", run, is_failing=False)
+        run, why = f"cdp quarantine list {source}.{stream}", f"{count:,} rows left out: {rules}"
+        yield Finding(Section.QUARANTINE, f"{source}.{stream}", since, why, run, is_failing=False)

@@ -1,6 +1,6 @@
 """What the on-call must know, as a list: each entry says what, since when, why, and what to run.
 
-Here: its shape. Not here: what is looked at (`deliveries`, `releases`, `orchestration`).
+Here: its shape. Not here: what is looked at (`deliveries`, `check_history`, `run_history`, `releases`).
 """
 
 from dataclasses import dataclass

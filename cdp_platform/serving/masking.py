@@ -20,7 +20,9 @@ def personal_columns(manifest: Mapping[str, Any]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {"quarantine.rejected_row": {"raw_text"}}
     for node in (*manifest["nodes"].values(), *manifest["sources"].values()):
         if node["resource_type"] in ("model", "source"):
-            found[f"{node['schema']}.{node['name']}"] = {c["name"] for c in node["columns"].values() if _pii(c) != Pii.NONE}
+            found[f"{node['schema']}.{node['name']}"] = {
+                c["name"] for c in node["columns"].values() if _pii(c) != Pii.NONE
+            }
     return found | raw_personal_columns()
 
 
@@ -39,7 +41,7 @@ def _pii(column: Mapping[str, Any]) -> str:
 
 
 def masked(relation: str, row: Mapping[str, Any], personal: Personal) -> dict[str, Any]:
-    """The row with personal values hidden; where a table or a raw column is not declared, all that could be personal is."""
+    """The row with personal values hidden; of what is not declared, all that could be personal."""
     hidden = _undeclared(relation, row) if relation not in personal or relation.startswith("raw.") else set()
     hidden |= set(personal.get(relation, ()))
     return {name: _mask(value) if name in hidden else value for name, value in row.items()}

@@ -56,7 +56,13 @@ def pointer(settings: Settings) -> Path:
 
 
 def publish(
-    settings: Settings, connection: Connection, relations: Mapping[str, Columns], *, name: str, as_of: datetime, published_at: datetime
+    settings: Settings,
+    connection: Connection,
+    relations: Mapping[str, Columns],
+    *,
+    name: str,
+    as_of: datetime,
+    published_at: datetime,
 ) -> None:
     """Write the relations (`schema.table` to columns) as version `name` and point to it.
 
@@ -150,5 +156,7 @@ def rollback(settings: Settings, name: str | None = None) -> Version:
 def current_file(settings: Settings, role: Role = Role.INTERNAL) -> Path:
     """The published file to open. Raises NothingPublished."""
     if not pointer(settings).exists():
-        raise NothingPublished(f"nothing is published in {settings.home.name} yet; run `cdp demo` or `cdp refresh` first")
+        raise NothingPublished(
+            f"nothing is published in {settings.home.name} yet; run `cdp demo` or `cdp refresh` first"
+        )
     return versions_folder(settings) / pointer(settings).read_text().strip() / f"{role}.duckdb"

@@ -3,7 +3,7 @@
 Here: the versions of a record and what became of each. Not here: which records belong to a gold row (`trace`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cdp_platform.landing.current import fate_sql
 from cdp_platform.landing.tables import LEDGERS, raw_relation
@@ -30,33 +30,34 @@ def follow_record(trail: Trail, record_id: str, why: str) -> None:
         return
     trail.followed.add(record_id)
     source, stream, source_id = named
-    found = [*_domain(trail, record_id, why), *_staging(trail, source, stream, record_id, source_id), *_raw(trail, source, stream, source_id)]
+    found = [
+        *_domain(trail, record_id, why),
+        *_staging(trail, source, stream, record_id, source_id),
+        *_raw(trail, source, stream, source_id),
+    ]
     trail.steps += found
     if not found:
         trail.notes.append(f"{record_id}: no layer has this record any more")
 
 
-def _domain(trail: Trail, record_id: str, why: str) -> list[Step]:
-    steps = []
+def _domain(trail: Trail, record_id: str, why: str) -> Iterator[Step]:
     for table in trail.tables("domain"):
         relation = f"domain.{table}"
         if relation == trail.asked or table.endswith("_version") or "source_record_id" not in trail.columns(relation):
             continue
         for row in trail.rows(relation, "source_record_id = ?", [record_id], order="ALL", limit=trail.limit):
-            steps.append(Step("domain", relation, record_id, why, at=row.get("source_updated_at"), values=trail.shown(relation, row)))
-    return steps
+            at, values = row.get("source_updated_at"), trail.shown(relation, row)
+            yield Step("domain", relation, record_id, why, at=at, values=values)
 
 
-def _staging(trail: Trail, source: Source, stream: Stream, record_id: str, source_id: str) -> list[Step]:
-    relation = f"staging.stg_{source.name}__{stream.object}"
-    key = f"{stream.object}_id"
+def _staging(trail: Trail, source: Source, stream: Stream, record_id: str, source_id: str) -> Iterator[Step]:
+    relation, key = f"staging.stg_{source.name}__{stream.object}", f"{stream.object}_id"
     if key not in trail.columns(relation):
-        return []
-    rows = trail.rows(relation, f"CAST({quote(key)} AS VARCHAR) = ?", [source_id], order="ALL", limit=trail.limit)
-    return [
-        Step("staging", relation, record_id, "the record as cleaned", at=row.get("source_updated_at"), values=trail.shown(relation, row))
-        for row in rows
-    ]
+        return
+    same = f"CAST({quote(key)} AS VARCHAR) = ?"
+    for row in trail.rows(relation, same, [source_id], order="ALL", limit=trail.limit):
+        at, values = row.get("source_updated_at"), trail.shown(relation, row)
+        yield Step("staging", relation, record_id, "the record as cleaned", at=at, values=values)
 
 
 def _raw(trail: Trail, source: Source, stream: Stream, source_id: str) -> list[Step]:
@@ -70,19 +71,21 @@ def _raw(trail: Trail, source: Source, stream: Stream, source_id: str) -> list[S
 def _versions(trail: Trail, source: Source, stream: Stream, source_id: str) -> list[Row]:
     """Every raw row of the record with its fate, newest first, judged by landing's own rule.
 
-    The rule looks at a whole stream. It is applied to a copy in memory: the record's rows, the marks, the rejections, and
-    one row of the newest delivery, by which a record that is missing from it is known to be gone.
+    The rule looks at a whole stream. It is applied to a copy in memory: the record's rows, the marks, the rejections,
+    and one row of the newest delivery, by which a record that is missing from it is known to be gone.
     """
     connection, raw = trail.connection, raw_relation(source, stream)
     [key] = [stream.column(name) for name in stream.key]
     same = f"{quote(key.raw_name)} = " + ("TRY_CAST(? AS BIGINT)" if key.type is Type.INTEGER else "?")
-    connection.execute("CREATE SCHEMA IF NOT EXISTS raw; CREATE SCHEMA IF NOT EXISTS ops; CREATE SCHEMA IF NOT EXISTS quarantine")
+    connection.execute(
+        "CREATE SCHEMA IF NOT EXISTS raw; CREATE SCHEMA IF NOT EXISTS ops; CREATE SCHEMA IF NOT EXISTS quarantine"
+    )
     connection.execute(f"CREATE OR REPLACE TABLE {raw} AS SELECT * FROM warehouse.{raw} WHERE {same}", [source_id])
     seen = [row[0] for row in connection.execute(f"SELECT _airbyte_raw_id FROM {raw}").fetchall()]
     for table in (MARKS, "quarantine.rejected_row"):
         assert table in LEDGERS
         connection.execute(
-            f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM warehouse.{table} WHERE source_system = ? AND stream = ?",
+            f"CREATE OR REPLACE TABLE {table} AS FROM warehouse.{table} WHERE source_system = ? AND stream = ?",
             [source.name, stream.table],
         )
     if stream.deletes is Deletes.ABSENCE:
@@ -106,14 +109,23 @@ def _raw_step(trail: Trail, source: Source, stream: Stream, row: Row) -> Step:
     relation = f"raw.{source.raw_table(stream)}"
     raw_id = row["_airbyte_raw_id"]
     prefix, line = decode_raw_id(raw_id)
-    files = trail.rows("ops.landed_file", "source_system = ? AND stream = ? AND left(sha256, 16) = ?", [source.name, stream.table, prefix], order="delivery_id")
+    files = trail.rows(
+        "ops.landed_file",
+        "source_system = ? AND stream = ? AND left(sha256, 16) = ?",
+        [source.name, stream.table, prefix],
+        order="delivery_id",
+    )
     fate = row["fate"]
     why = FATES.get(fate, "")
     if fate == "rejected":
         why = "; ".join(_reasons(trail, raw_id))
-    values = {name: value for name, value in trail.shown(relation, row).items() if name != "fate" and not name.startswith("_")}
+    values = {
+        name: value for name, value in trail.shown(relation, row).items() if name != "fate" and not name.startswith("_")
+    }
     file = f"{source.name}/{stream.name}/{files[0]['file_name']}" if files else None
-    return Step("raw", relation, raw_id, why, fate=fate, file=file, line=line, at=row["_airbyte_extracted_at"], values=values)
+    return Step(
+        "raw", relation, raw_id, why, fate=fate, file=file, line=line, at=row["_airbyte_extracted_at"], values=values
+    )
 
 
 def _reasons(trail: Trail, raw_id: str) -> Sequence[str]:

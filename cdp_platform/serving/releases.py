@@ -1,6 +1,6 @@
 """What readers see, and whether it is what they should: withheld, rolled back, or old.
 
-Here: versions and what the publish gate said. Not here: the checks behind a red gate (`orchestration`).
+Here: versions and what the publish gate said. Not here: the checks behind a red gate (`check_history`).
 """
 
 import csv
@@ -41,12 +41,20 @@ def release_findings(
         yield Finding(Section.PUBLISH, f"readers see {current.name}", versions[0].published_at, why, run)
     if current is not None and now - current.as_of > MAX_AGE:
         why = f"it is the state of {(now - current.as_of) / HOUR:,.0f} h ago, {MAX_AGE / HOUR:.0f} h allowed"
-        yield Finding(Section.PUBLISH, f"readers see {current.name}", current.as_of + MAX_AGE, why, "cdp refresh; is the daemon running?")
+        yield Finding(
+            Section.PUBLISH,
+            f"readers see {current.name}",
+            current.as_of + MAX_AGE,
+            why,
+            "cdp refresh; is the daemon running?",
+        )
 
 
 def withheld_since(connection: Connection) -> tuple[datetime, str] | None:
     """When the gate became red and what it said last, or None where the last attempt was published."""
-    rows = connection.execute("SELECT published_at, is_published, reason FROM ops.publication ORDER BY published_at DESC, version DESC").fetchall()
+    rows = connection.execute(
+        "SELECT published_at, is_published, reason FROM ops.publication ORDER BY published_at DESC, version DESC"
+    ).fetchall()
     streak = []
     for at, is_published, reason in rows:
         if is_published:
@@ -64,7 +72,9 @@ def exception_findings(file: Path) -> Iterator[Finding]:
     if not file.exists():
         return
     with file.open(encoding="utf-8-sig", newline="") as handle:
-        waiting = [row.get("exception_id") or "?" for row in csv.DictReader(handle) if not (row.get("approver") or "").strip()]
+        waiting = [
+            row.get("exception_id") or "?" for row in csv.DictReader(handle) if not (row.get("approver") or "").strip()
+        ]
     if waiting:
         why = f"{len(waiting)} without an approver, not applied: {', '.join(waiting[:5])}"
         run = f"fill in the approver in {file.name}, then cdp refresh"

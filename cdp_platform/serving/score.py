@@ -36,10 +36,12 @@ class Measure:
         return {"measure": self.measure, "expected": self.expected, "actual": self.actual, "is_met": self.is_met}
 
 
-TARGETS = {
-    "organization": {"precision": 0.98, "recall": 0.85},
-    "person": {"precision": 0.98, "recall": 0.80},
+FLOORS = {
+    "organization": {"precision": 0.98, "recall": 0.90},
+    "person": {"precision": 0.98, "recall": 0.70},
 }
+"""What the first cut of the customer master must hold, over all true pairs: about a fifth of the true pairs of persons
+share nothing but a name, or nothing at all, and no rule may join those."""
 ROUNDING = 0.0001
 
 
@@ -67,7 +69,7 @@ def _identity(settings: Settings, published: Connection) -> list[Measure]:
     found = []
     for row in pairwise(crosswalk, truth).iter_rows(named=True):
         kind = row["record_type"]
-        for name, target in TARGETS[kind].items():
+        for name, target in FLOORS[kind].items():
             actual = round(row[name], 4)
             found.append(Measure(f"{kind} matches: {name} at least", target, actual, actual >= target))
         rate = round(row["duplicate_rate"], 4)

@@ -1,6 +1,6 @@
 """What a trace is made of: steps from a gold row back to lines of files, each a row of some layer.
 
-Here: their shape, and reading rows as they are read everywhere in a trace. Not here: which rows (`trace` and its parts).
+Here: their shape, and how a trace reads rows. Not here: which rows (`trace` and its parts).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,15 @@ from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse.duckdb import Connection, quote
 
 Row = dict[str, Any]
+Parameters = Sequence[Any] | Row
 
 
 @dataclass(frozen=True)
 class Step:
     """A row on the way.
 
-    `record` names it within `table`. `fate`, `file` and `line` are raw's: what became of the row, the file it came in and
-    the line or row number there. `at`: when it changed at the source or was delivered. `why`: how it comes into the trace.
+    `record` names it within `table`; `why`: how it comes into the trace. `fate`, `file` and `line` are raw's: what
+    became of the row, the file it came in and its number there. `at`: when it changed or was delivered.
     """
 
     layer: str
@@ -38,7 +39,7 @@ class Step:
 class Trail:
     """Where a trace reads, what it has found, and what it left out (`notes`).
 
-    `personal`: the columns to mask, None for none. `limit`: rows shown per kind. `asked`: the table that the trace began in.
+    `personal`: the columns to mask, None for none. `limit`: rows shown per kind. `asked`: the table it began in.
     """
 
     connection: Connection
@@ -67,11 +68,15 @@ class Trail:
     def tables(self, schema: str) -> list[str]:
         """The tables and views of a schema in the warehouse."""
         found = self.connection.execute(
-            "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse' AND schema_name = ? ORDER BY 1", [schema]
+            "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse' AND schema_name = ? "
+            "ORDER BY 1",
+            [schema],
         ).fetchall()
         return [name for (name,) in found]
 
-    def rows(self, relation: str, where: str, parameters: Sequence[Any] = (), *, order: str, limit: int | None = None) -> list[Row]:
+    def rows(
+        self, relation: str, where: str, parameters: Parameters = (), *, order: str, limit: int | None = None
+    ) -> list[Row]:
         """Rows of `schema.table` in the warehouse under a condition with bound parameters."""
         schema, table = relation.split(".", 1)
         cut = f" LIMIT {limit}" if limit is not None else ""
@@ -81,7 +86,7 @@ class Trail:
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def count(self, relation: str, where: str, parameters: Sequence[Any] = ()) -> int:
+    def count(self, relation: str, where: str, parameters: Parameters = ()) -> int:
         """How many rows fulfil the condition."""
         schema, table = relation.split(".", 1)
         found = self.connection.execute(
@@ -91,7 +96,7 @@ class Trail:
 
 
 def record_of(value: Any) -> tuple[Source, Stream, str] | None:
-    """The stream and the source's id that a durable record id `<source>:<object>:<id>` names, or None for other values."""
+    """The stream and the id that a durable record id `<source>:<object>:<id>` names; None for other values."""
     if not isinstance(value, str) or value.count(":") < 2:
         return None
     system, noun, source_id = value.split(":", 2)

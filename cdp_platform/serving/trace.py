@@ -3,22 +3,20 @@
 Here: finding the row, and which road back it takes. Not here: the roads (`records`, `customers`, `contributions`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import duckdb
 
 from cdp_platform.environment import Settings
 from cdp_platform.serving.contributions import follow_contributions
 from cdp_platform.serving.customers import SAYS_WHO_WON, follow_customer, follow_party, surviving_id
 from cdp_platform.serving.masking import personal_columns
 from cdp_platform.serving.models import key_columns, parents_of
+from cdp_platform.serving.reader import attached
 from cdp_platform.serving.records import follow_record
 from cdp_platform.serving.steps import Row, Step, Trail, record_of
 from cdp_platform.warehouse import open_warehouse
-from cdp_platform.warehouse.duckdb import Connection, quote
+from cdp_platform.warehouse.duckdb import quote
 
 TRACED = ("gold", "customer_master", "domain")
 NEAR = 6
@@ -51,13 +49,15 @@ def trace(
 ) -> Trace:
     """Follow a row of `table` back. `key`: values of its key columns, or `column=value`, joined by commas.
 
-    Reads the warehouse under the writers' lock; `say` gets one message if that must be waited for. At most `limit` rows of
-    a kind are given. Raises NothingToTrace, WarehouseBusy, EngineNotAvailable.
+    Reads the warehouse under the writers' lock; `say` gets one message if that must be waited for. Gives at most
+    `limit` rows of a kind. Raises NothingToTrace, WarehouseBusy, EngineNotAvailable.
     """
     warehouse = open_warehouse(settings)
     if not warehouse.file.exists():
-        raise NothingToTrace(f"nothing has been refreshed in {settings.home} yet; run `cdp demo` or `cdp refresh` first")
-    with warehouse.lock("tracing a row", say=say), _reading(str(warehouse.file)) as connection:
+        raise NothingToTrace(
+            f"nothing has been refreshed in {settings.home} yet; run `cdp demo` or `cdp refresh` first"
+        )
+    with warehouse.lock("tracing a row", say=say), attached(warehouse.file, "warehouse") as connection:
         trail = Trail(connection, None if unmasked else personal_columns(manifest), limit)
         relation = _relation(trail, table)
         trail.asked = relation
@@ -67,24 +67,13 @@ def trace(
     return Trace(relation, key, matches, trail.steps, trail.notes)
 
 
-@contextmanager
-def _reading(file: str) -> Iterator[Connection]:
-    """Memory to work in, beside the warehouse that cannot be written through it."""
-    connection = duckdb.connect(":memory:", config={"threads": "2"})
-    try:
-        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-        connection.execute(f"ATTACH '{file.replace(chr(39), chr(39) * 2)}' AS warehouse (READ_ONLY)")
-        yield connection
-    finally:
-        connection.close()
-
-
 def _relation(trail: Trail, table: str) -> str:
     schema, _, name = table.rpartition(".")
     for layer in [schema] if schema else TRACED:
         if layer in TRACED and name in trail.tables(layer):
             return f"{layer}.{name}"
-    raise NothingToTrace(f"there is no table '{table}' to trace; gold has: {', '.join(trail.tables('gold')) or 'nothing yet, run `cdp refresh`'}")
+    known = ", ".join(trail.tables("gold")) or "nothing yet, run `cdp refresh`"
+    raise NothingToTrace(f"there is no table '{table}' to trace; gold has: {known}")
 
 
 def _find(trail: Trail, relation: str, key: str, grain: Sequence[str]) -> tuple[Row, int]:
@@ -99,11 +88,14 @@ def _find(trail: Trail, relation: str, key: str, grain: Sequence[str]) -> tuple[
         where, parameters = _condition(asked, [part.strip() for part in parts], names)
         matches = trail.count(relation, where, parameters)
         if matches > 1:
-            trail.notes.append(f"{matches:,} rows match the key, the newest is traced; name more columns as column=value,column=value")
+            trail.notes.append(
+                f"{matches:,} rows match the key, the newest is traced; name more columns as column=value,column=value"
+            )
         if matches:
             return trail.rows(relation, where, parameters, order=_newest_first(columns), limit=1)[0], matches
     ids = [name for name in asked if name.endswith(("_id", "_code", "_date"))]
-    raise NothingToTrace(f"{relation} has no row '{key}'; give a value of {', '.join(ids[:NEAR]) or 'its key'}, or column=value,column=value")
+    named = ", ".join(ids[:NEAR]) or "its key"
+    raise NothingToTrace(f"{relation} has no row '{key}'; give a value of {named}, or column=value,column=value")
 
 
 def _newest_first(columns: Mapping[str, str]) -> str:
@@ -132,10 +124,14 @@ def _condition(columns: Mapping[str, str], parts: Sequence[str], names: Sequence
     return " AND ".join(conditions), parameters
 
 
-def _follow(trail: Trail, relation: str, row: Row, manifest: Mapping[str, Any], keys: Mapping[str, Sequence[str]]) -> None:
+def _follow(
+    trail: Trail, relation: str, row: Row, manifest: Mapping[str, Any], keys: Mapping[str, Sequence[str]]
+) -> None:
     layer, name = relation.split(".")
     record = ",".join(str(row[column]) for column in keys.get(relation) or list(row)[:1])
-    trail.steps.append(Step(layer, relation, record, "the row asked for", at=row.get("valid_from"), values=trail.shown(relation, row)))
+    trail.steps.append(
+        Step(layer, relation, record, "the row asked for", at=row.get("valid_from"), values=trail.shown(relation, row))
+    )
     if record == "unknown":
         trail.notes.append("the unknown member stands for what facts do not name; it has no source")
         return

@@ -63,7 +63,7 @@ class Commerce(Population):
         agreed = signed(
             signing, self.timeline, buyer, people.known_at[buyer], currency_of(people.country[buyer]), months, period
         )
-        return self._small(agreed, f"private{role}")
+        return self._small(agreed, f"private{role}", changing=role == PRIVATE)
 
     @cached_property
     def card_contracts(self) -> tuple[Contracts, Lines, Segments]:
@@ -73,13 +73,14 @@ class Commerce(Population):
         agreed = self._signed(
             "card", buyer, firms.known_at[buyer], firms.country[buyer], 24.0, np.ones(len(buyer), dtype=np.int64)
         )
-        return self._small(agreed, "card")
+        return self._small(agreed, "card", changing=False)
 
-    def _small(self, agreed: Contracts, name: str) -> tuple[Contracts, Lines, Segments]:
+    def _small(self, agreed: Contracts, name: str, changing: bool) -> tuple[Contracts, Lines, Segments]:
         nobody = np.zeros(len(agreed), dtype=np.int64)
-        lines = product_lines(self.chance(name, "lines"), self.timeline, agreed, nobody)
+        lines = product_lines(self.chance(name, "lines"), self.timeline, agreed, nobody, more=changing)
         seats = 1 + self.chance(name, "seats").integers(0, 4, len(agreed))
-        return agreed, lines, seat_segments(self.chance(name, "segments"), self.timeline, agreed, lines, seats)
+        chance = self.chance(name, "segments")
+        return agreed, lines, seat_segments(chance, self.timeline, agreed, lines, seats, moving=changing)
 
     @cached_property
     def opening(self) -> tuple[billing.Invoices, billing.InvoiceLines]:

@@ -84,8 +84,10 @@ def signed(
     return Contracts(buyer[who], first, end, day[who], periods[who], currency[who], returned)
 
 
-def product_lines(chance: Chance, timeline: Timeline, contracts: Contracts, headcount: Ints) -> Lines:
-    """The products of each contract: one from the start, more bought or dropped on a billing day."""
+def product_lines(
+    chance: Chance, timeline: Timeline, contracts: Contracts, headcount: Ints, more: bool = True
+) -> Lines:
+    """The products of each contract: one from the start, `more` bought or dropped on a billing day."""
     n = len(contracts)
     tier = (headcount > 25).astype(np.int64) + (headcount > 250)
     tier = np.clip(tier + chance.index(n, [0.15, 0.7, 0.15]) - 1, 0, 2)
@@ -94,7 +96,7 @@ def product_lines(chance: Chance, timeline: Timeline, contracts: Contracts, head
         (np.minimum(contracts.to, timeline.first_month + timeline.months) - contracts.first) // contracts.period, 1
     )
     owner, product, first, to = [np.arange(n)], [main], [contracts.first], [contracts.to]
-    for family, share in ((WELLBEING, 0.48), (INSIGHTS, 0.38)):
+    for family, share in ((WELLBEING, 0.48), (INSIGHTS, 0.38)) if more else ():
         extra = np.where(family == INSIGHTS, INSIGHTS + np.maximum(tier - 1, 0), WELLBEING + tier)
         buys = np.flatnonzero(chance.mask(share, n) & (main != extra))
         start = contracts.first[buys] + chance.below(steps[buys]) * contracts.period[buys]
@@ -114,14 +116,18 @@ def product_lines(chance: Chance, timeline: Timeline, contracts: Contracts, head
     return Lines(of, what, np.concatenate(first), np.concatenate(to), local_price(usd, contracts.currency[of]), usd)
 
 
-def seat_segments(chance: Chance, timeline: Timeline, contracts: Contracts, lines: Lines, seats: Ints) -> Segments:
-    """Seats over time: they change on billing days only, more often upwards. `seats`: at the start of each contract."""
+def seat_segments(chance: Chance, timeline: Timeline, contracts: Contracts, lines: Lines, seats: Ints,
+                  moving: bool = True) -> Segments:  # fmt: skip
+    """Seats over time: where `moving`, they change on billing days, more often upwards.
+
+    `seats`: at the start of each contract.
+    """
     last = timeline.first_month + timeline.months
     period = contracts.period[lines.contract]
     steps = np.maximum(-(-(np.minimum(lines.to, last) - lines.first) // period), 1)
     line, place = runs(steps)
     change = np.where(period[line] == 12, 0.5, np.where(period[line] == 3, 0.14, 0.05))
-    moves = chance.mask(change) & (place > 0)
+    moves = chance.mask(change) & (place > 0) & moving
     factor = np.where(moves, np.clip(chance.rng.normal(0.09, 0.22, len(line)), -0.6, 0.9), 0.0)
     total = np.cumsum(factor)
     start = np.cumsum(steps) - steps

@@ -20,6 +20,8 @@ _COLUMNS = {
     ("netsuite", "creditmemo"): ("trandate", "currency", "total"),
     ("netsuite", "revenueplan"): ("recognitiondate", "currency", "amount"),
     ("stripe", "invoices"): ("status", "currency", "total", "created"),
+    ("stripe", "subscriptions"): ("currency", "items", "start_date", "ended_at"),
+    ("stripe", "prices"): ("id", "unit_amount"),
     ("platform", "subscriptions"): ("mrr", "started_on", "ended_on"),
     ("platform", "leave_events"): ("organization_id", "employee_id", "occurred_at"),
 }
@@ -79,21 +81,19 @@ def recognized(held: Held) -> pl.DataFrame:
     )
 
 
+def in_dollars(frame: pl.DataFrame, rates: Rates) -> pl.Series:
+    """The cents of day, currency, cents in US cents at the rate of the day's month, each row rounded."""
+    day = frame["day"]
+    month = ((day.dt.year().cast(pl.Int64) - 1970) * 12 + day.dt.month() - 1).to_numpy()
+    numbers = list(range(len(CURRENCIES)))
+    currency = frame["currency"].replace_strict(list(CURRENCIES), numbers, return_dtype=pl.Int64).to_numpy()
+    return pl.Series("cents", reporting_cents(frame["cents"].to_numpy(), rates.at(month, currency)))
+
+
 def _by_month(measure: str, frame: pl.DataFrame, rates: Rates) -> pl.DataFrame:
-    number = (
-        frame.select((pl.col("day").dt.year().cast(pl.Int64) - 1970) * 12 + pl.col("day").dt.month() - 1)
-        .to_series()
-        .to_numpy()
-    )
-    codes = (
-        frame["currency"]
-        .replace_strict(list(CURRENCIES), list(range(len(CURRENCIES))), return_dtype=pl.Int64)
-        .to_numpy()
-    )
-    dollars = reporting_cents(frame["cents"].to_numpy(), rates.at(number, codes))
     month = pl.col("day").dt.truncate("1mo").alias("month")
     sums = pl.col("cents").sum().alias("amount_cents"), pl.len().cast(pl.Int64).alias("row_count")
-    reported = frame.with_columns(pl.Series("cents", dollars), pl.lit(REPORTING).alias("currency"))
+    reported = frame.with_columns(in_dollars(frame, rates), pl.lit(REPORTING).alias("currency"))
     both = pl.concat(
         [part.group_by(month, pl.col("currency").alias("currency_code")).agg(*sums) for part in (frame, reported)]
     )

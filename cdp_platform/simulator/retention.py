@@ -11,7 +11,8 @@ import polars as pl
 from cdp_platform.simulator.companies import company_ids
 from cdp_platform.simulator.contracts import FOREVER
 from cdp_platform.simulator.current import cents
-from cdp_platform.simulator.figures import REPORTING, Held
+from cdp_platform.simulator.figures import REPORTING, Held, in_dollars
+from cdp_platform.simulator.products import Rates
 from cdp_platform.simulator.timeline import DAY, dates, day_numbers, next_month
 from cdp_platform.simulator.world import World
 
@@ -29,22 +30,35 @@ def month_ends(first: date, until: int) -> list[date]:
     return [*found, last]
 
 
-def recurring_revenue(held: Held, first: date, until: int) -> pl.DataFrame:
+def recurring_revenue(held: Held, rates: Rates, first: date, until: int) -> pl.DataFrame:
     """month, measure (mrr), currency_code, amount_cents, row_count."""
-    subscriptions = held["platform.subscriptions"]
+    subscriptions = _subscriptions(held, rates)
     rows = []
     for day in month_ends(first, until):
         runs = (pl.col("started_on") <= day) & (pl.col("ended_on").is_null() | (pl.col("ended_on") >= day))
         running = subscriptions.filter(runs)
-        rows.append((day.replace(day=1), "mrr", REPORTING, running.select(cents("mrr").sum()).item(), len(running)))
-    schema = {
-        "month": pl.Date,
-        "measure": pl.String,
-        "currency_code": pl.String,
-        "amount_cents": pl.Int64,
-        "row_count": pl.Int64,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+        rows.append((day.replace(day=1), "mrr", REPORTING, running["cents"].sum(), len(running)))
+    names = ("month", "measure", "currency_code", "amount_cents", "row_count")
+    types = (pl.Date, pl.String, pl.String, pl.Int64, pl.Int64)
+    return pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")
+
+
+def _subscriptions(held: Held, rates: Rates) -> pl.DataFrame:
+    """started_on, ended_on, cents: the product's in US dollars, Stripe's at the rate of their first month."""
+    items = held["stripe.subscriptions"].with_columns(pl.col("items").struct.field("data")).explode("data")
+    item = pl.col("data").struct
+    priced = items.with_columns(item.field("price").struct.field("id").alias("price")).join(
+        held["stripe.prices"], left_on="price", right_on="id", maintain_order="left"
+    )
+    cards = priced.select(
+        pl.from_epoch("start_date").dt.date().alias("day"),
+        pl.col("currency").str.to_uppercase(),
+        (item.field("quantity") * pl.col("unit_amount")).alias("cents"),
+        pl.from_epoch("ended_at").dt.date().alias("ended_on"),
+    )
+    paid = cards.with_columns(in_dollars(cards, rates)).select(pl.col("day").alias("started_on"), "ended_on", "cents")
+    tenants = held["platform.subscriptions"].select("started_on", "ended_on", cents("mrr").alias("cents"))
+    return pl.concat([tenants, paid])
 
 
 def active_lives(held: Held, records: pl.DataFrame, first: date, until: int) -> pl.DataFrame:

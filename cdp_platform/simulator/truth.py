@@ -7,8 +7,8 @@ Files (parquet, in the truth folder):
   renamed_at and name_after; of a person employer_entity_id, household_id, birth_date
 - `monthly_total`: month (first day), measure (booked|billed|recognized|mrr), currency_code (an ISO code, or
   `reporting`: US dollars at the rate of the row's month, each row rounded), amount_cents, row_count. Billed: standing
-  invoice lines less credit memos, and Stripe invoices. MRR: subscriptions that run on the month's last day (or the
-  last day known), US dollars
+  invoice lines less credit memos, and Stripe invoices. MRR: subscriptions of the product and of
+  Stripe (at the rate of their first month) that run on the month's last day, or the last day known
 - `active_lives`: as_of (date), entity_id (of the company; null: total), active_lives: distinct employees with a leave
   event on that day or the 89 before (days in UTC)
 - `churn`: entity_id, churned_on (last day of the contract), mrr_cents lost, returned_on (where the company came back)
@@ -63,12 +63,13 @@ class TruthBook:
         """Write every file but `planted_fault`; returns the numbers of party records and of entities."""
         records = pl.concat(self.records)
         first = month_start(self.world.timeline.first_month)
-        money = figures.monthly_totals(self.held, self.world.rates)
+        rates = self.world.rates
+        money = figures.monthly_totals(self.held, rates)
         present = records["entity_id"].unique().sort()
         tables = {
             "record_entity": records,
             "entity": self._entities(present),
-            "monthly_total": pl.concat([money, retention.recurring_revenue(self.held, first, self.until)]),
+            "monthly_total": pl.concat([money, retention.recurring_revenue(self.held, rates, first, self.until)]),
             "active_lives": retention.active_lives(self.held, records, first, self.until),
             "churn": retention.churn(self.world, self.until),
         }

@@ -49,7 +49,9 @@ HEADER = ",".join(GOOD).encode()
 GOOD_LINE = ",".join(GOOD.values()).encode()
 
 
-def in_csv(name: str, outcome: Outcome, reason: str = "", *, stored: dict[str, Any] | None = None, **changes: Any) -> Case:
+def in_csv(
+    name: str, outcome: Outcome, reason: str = "", *, stored: dict[str, Any] | None = None, **changes: Any
+) -> Case:
     """A CSV file whose second record differs from a good one in `changes`."""
     more = dict.fromkeys(changes.keys() - GOOD.keys(), "")
     new = ", ".join(sorted(n.lower() if n[:9] != "_airbyte_" else f"delivered{n}" for n in more)) or None
@@ -57,7 +59,9 @@ def in_csv(name: str, outcome: Outcome, reason: str = "", *, stored: dict[str, A
     return Case(name, "f.csv", content, outcome, reason, stored or {}, new_columns=new)
 
 
-def in_jsonl(name: str, outcome: Outcome, reason: str = "", *, stored: dict[str, Any] | None = None, **changes: Any) -> Case:
+def in_jsonl(
+    name: str, outcome: Outcome, reason: str = "", *, stored: dict[str, Any] | None = None, **changes: Any
+) -> Case:
     """A JSON Lines file whose second record differs from a good one in `changes`."""
     content = jsonl_of(GOOD, record(**({"Id": "bad"} | changes)), LAST)
     return Case(name, "f.jsonl", content, outcome, reason, stored or {})
@@ -71,7 +75,9 @@ def lines(name: str, outcome: Outcome, reason: str, *middle: bytes, suffix: str 
     return Case(name, f"f.{suffix}", b"\n".join([first, *middle, last, b""]), outcome, reason, **more)
 
 
-def whole(name: str, file: str, content: bytes, outcome: Outcome = Outcome.UNREADABLE_FILE, reason: str = "", **more: Any) -> Case:
+def whole(
+    name: str, file: str, content: bytes, outcome: Outcome = Outcome.UNREADABLE_FILE, reason: str = "", **more: Any
+) -> Case:
     """A file told about as a whole."""
     return Case(name, file, content, outcome, reason, **more)
 
@@ -91,7 +97,9 @@ def parquet_of(**changes: Callable[[], pa.Array]) -> bytes:
     return buffer.getvalue()
 
 
-def in_parquet(name: str, outcome: Outcome, reason: str = "", stored: dict[str, Any] | None = None, **changes: Any) -> Case:
+def in_parquet(
+    name: str, outcome: Outcome, reason: str = "", stored: dict[str, Any] | None = None, **changes: Any
+) -> Case:
     """A Parquet file of three records in which single columns are replaced."""
     return Case(name, "f.parquet", parquet_of(**changes), outcome, reason, stored or {})
 
@@ -105,7 +113,9 @@ def not_utf8() -> pa.Array:
 A, N, R, H, I = Outcome.ACCEPTED, Outcome.NULLED, Outcome.REJECTED, Outcome.HELD, Outcome.IGNORED
 ROW, FILE = Outcome.UNREADABLE_ROW, Outcome.UNREADABLE_FILE
 TWELVE = [record(Id=f"id{number}") for number in range(12)]
-UNIX = b"".join((HEADER, b"\n", GOOD_LINE, b"\n", GOOD_LINE.replace(b"good", b"bad"), b"\n", GOOD_LINE.replace(b"good", b"last")))
+UNIX = b"".join(
+    (HEADER, b"\n", GOOD_LINE, b"\n", GOOD_LINE.replace(b"good", b"bad"), b"\n", GOOD_LINE.replace(b"good", b"last"))
+)
 MANY = {f"column_{number}": "x" for number in range(300)}
 GZIP = gzip.compress(jsonl_of(GOOD, record(Id="bad"), LAST))
 
@@ -124,7 +134,12 @@ ENCODING = (
     whole("byte order mark before JSON", "f.jsonl", b"\xef\xbb\xbf" + jsonl_of(GOOD, record(Id="bad"), LAST), A),
     whole("UTF-16 CSV", "f.csv", UNIX.decode().encode("utf-16"), reason="UTF-16"),
     whole("UTF-16 JSON", "f.jsonl", jsonl_of(GOOD).decode().encode("utf-16"), reason="UTF-16"),
-    in_csv("emoji, right-to-left and zero-width text", A, Name="🦄 شركة\u200b\u202e", stored={"name": "🦄 شركة\u200b\u202e"}),
+    in_csv(
+        "emoji, right-to-left and zero-width text",
+        A,
+        Name="🦄 شركة\u200b\u202e",
+        stored={"name": "🦄 شركة\u200b\u202e"},
+    ),
     lines("half an emoji as a JSON escape", ROW, "not JSON", b'{"Id":"bad","Name":"\\ud83e"}', suffix="jsonl"),
 )
 
@@ -266,9 +281,16 @@ TIME = (
     in_csv("no date for money", R, "BookedOn must not be empty", BookedOn=""),
     in_csv("a zone behind a date", A, BookedOn="2026-03-01T23:30:00-05:00", stored={"bookedon": date(2026, 3, 1)}),
     in_csv("a moment with an offset", A, ChangedAt="2026-03-01T10:00:00+05:30", stored={"utc": "2026-03-01 04:30:00"}),
-    in_csv("a moment as Salesforce writes it", A, ChangedAt="2026-03-01T10:00:00.000+0000", stored={"utc": "2026-03-01 10:00:00"}),
+    in_csv(
+        "a moment as Salesforce writes it",
+        A,
+        ChangedAt="2026-03-01T10:00:00.000+0000",
+        stored={"utc": "2026-03-01 10:00:00"},
+    ),
     in_csv("a moment without zone is UTC", A, ChangedAt="2026-03-01 10:00:00", stored={"utc": "2026-03-01 10:00:00"}),
-    in_csv("a moment with the name of a zone", R, "ChangedAt does not fit", ChangedAt="2026-03-01T10:00:00 Europe/Berlin"),
+    in_csv(
+        "a moment with the name of a zone", R, "ChangedAt does not fit", ChangedAt="2026-03-01T10:00:00 Europe/Berlin"
+    ),
     in_csv("a moment in the 61st second", R, "ChangedAt does not fit", ChangedAt="2026-03-01T10:00:61Z"),
     in_csv("seconds where a moment is due", R, "ChangedAt does not fit", ChangedAt="1767225600"),
     in_csv("a cursor of the year 0001", A, ChangedAt="0001-01-01T00:00:00Z", stored={"utc": "0001-01-01 00:00:00"}),
@@ -276,9 +298,24 @@ TIME = (
     in_csv("a cursor beyond the calendar", R, "ChangedAt does not fit", ChangedAt="9999-12-31T23:59:59-12:00"),
     in_csv("a cursor 'infinity'", R, "ChangedAt does not fit", ChangedAt="infinity"),
     in_csv("no cursor", R, "ChangedAt must not be empty", ChangedAt=""),
-    in_parquet("moments without zone are UTC", A, ChangedAt=lambda: pa.array([datetime(2026, 3, 1)] * 3), stored={"utc": "2026-03-01 00:00:00"}),
-    in_parquet("moments of the year 36812", R, "ChangedAt does not fit", ChangedAt=lambda: pa.array([0, 2**40, 0], pa.timestamp("s", "UTC"))),
-    in_parquet("moments in nanoseconds", A, ChangedAt=lambda: pa.array([10**18] * 3, pa.timestamp("ns", "UTC")), stored={"utc": "2001-09-09 01:46:40"}),
+    in_parquet(
+        "moments without zone are UTC",
+        A,
+        ChangedAt=lambda: pa.array([datetime(2026, 3, 1)] * 3),
+        stored={"utc": "2026-03-01 00:00:00"},
+    ),
+    in_parquet(
+        "moments of the year 36812",
+        R,
+        "ChangedAt does not fit",
+        ChangedAt=lambda: pa.array([0, 2**40, 0], pa.timestamp("s", "UTC")),
+    ),
+    in_parquet(
+        "moments in nanoseconds",
+        A,
+        ChangedAt=lambda: pa.array([10**18] * 3, pa.timestamp("ns", "UTC")),
+        stored={"utc": "2001-09-09 01:46:40"},
+    ),
 )
 
 CASES = (*ENCODING, *LAYOUT, *PACKING, *COLUMN, *TEXT, *NUMBER, *TIME)

@@ -50,7 +50,9 @@ def record(**changes: Any) -> dict[str, Any]:
 def csv_of(*records: dict[str, Any]) -> bytes:
     """CSV of records that have the same columns, every value in quotes."""
     lines = [list(records[0]), *(list(r.values()) for r in records)]
-    fields = [['"' + ("" if value is None else str(value)).replace('"', '""') + '"' for value in line] for line in lines]
+    fields = [
+        ['"' + ("" if value is None else str(value)).replace('"', '""') + '"' for value in line] for line in lines
+    ]
     return "".join(",".join(line) + "\n" for line in fields).encode("utf-8", "surrogateescape")
 
 
@@ -81,7 +83,9 @@ class Home:
 
     def put_controls(self, stream: Stream, *rows: str) -> Path:
         """The vendor's totals."""
-        return self.put(stream, f"../_control/{stream.table}.csv", "\n".join(("period,measure,currency_code,value", *rows)).encode())
+        return self.put(
+            stream, f"../_control/{stream.table}.csv", "\n".join(("period,measure,currency_code,value", *rows)).encode()
+        )
 
     def land(self, *streams: Stream) -> list[StreamLoad]:
         """One run over the streams, or all of them."""

@@ -1,5 +1,6 @@
-"""What becomes of a malformed delivery: for every case of the table nothing is lost, the outcome is the declared one, and
-the reason names no value. All cases land in one run, a stream each."""
+"""What becomes of a malformed delivery: for every case of the table nothing is lost, the outcome is the declared one,
+and the reason names no value. All cases land in one run, a stream each.
+"""
 
 import json
 import re
@@ -21,7 +22,19 @@ from tests.landing.shop import GOOD, Home, stream
 
 STREAMS = {case.name: stream(f"case_{number}") for number, case in enumerate(CASES)}
 SOURCE = Source("malformed", "One stream per case.", "team:test", tuple(STREAMS.values()))
-DECLARED_WORDS = {*GOOD, "small", "large", "columns", "header", "field", "file", "JSON", "ArrowInvalid", "A-Za-z", "missing"}
+DECLARED_WORDS = {
+    *GOOD,
+    "small",
+    "large",
+    "columns",
+    "header",
+    "field",
+    "file",
+    "JSON",
+    "ArrowInvalid",
+    "A-Za-z",
+    "missing",
+}
 
 
 @dataclass
@@ -47,7 +60,9 @@ def landed(tmp_path_factory: pytest.TempPathFactory, make_home: Callable[[Path, 
         home.put(STREAMS[case.name], case.file, case.content)
     loads = home.land()
     with home.open() as connection:
-        found = {case.name: _landed(connection, STREAMS[case.name], load) for case, load in zip(CASES, loads, strict=True)}
+        found = {
+            case.name: _landed(connection, STREAMS[case.name], load) for case, load in zip(CASES, loads, strict=True)
+        }
     return found
 
 
@@ -65,7 +80,9 @@ def _landed(connection: Connection, case_stream: Stream, load: StreamLoad) -> La
             for row in ask(f"SELECT *, strftime(changedat, '%Y-%m-%d %H:%M:%S') FROM {table} ORDER BY _airbyte_raw_id")
         ],
         fates=Counter(dict(ask(f"SELECT fate, count(*) FROM ({fate_sql(SOURCE, case_stream)}) GROUP BY 1"))),
-        quarantine=ask("SELECT rule, reason, row_number, raw_text FROM quarantine.rejected_row WHERE @stream ORDER BY ALL"),
+        quarantine=ask(
+            "SELECT rule, reason, row_number, raw_text FROM quarantine.rejected_row WHERE @stream ORDER BY ALL"
+        ),
     )
 
 
@@ -162,5 +179,7 @@ def _changes(row: dict[str, Any]) -> list[str]:
 @each_case
 def test_no_reason_names_a_value(case: Case, landed: dict[str, Landed]) -> None:
     values = set(re.findall(r"[^\s,;:\"'{}\[\]()|&]{4,}", case.content.decode("utf-8", "replace"))) - DECLARED_WORDS
-    reasons = " ".join([reason for _, reason, _, _ in landed[case.name].quarantine] + [landed[case.name].load.reason or ""])
+    reasons = " ".join(
+        [reason for _, reason, _, _ in landed[case.name].quarantine] + [landed[case.name].load.reason or ""]
+    )
     assert {value for value in values if value in reasons} == set()

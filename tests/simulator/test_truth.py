@@ -105,15 +105,46 @@ def test_active_lives_are_those_of_the_last_ninety_days(zone: Zone) -> None:
 
 
 def test_recurring_revenue_can_be_read_from_current_subscriptions(zone: Zone) -> None:
-    rows = zone.of("platform.subscriptions")
+    rows = [
+        (r["started_on"], r["ended_on"], Decimal(r["mrr"]))
+        for r in zone.of("platform.subscriptions").iter_rows(named=True)
+    ]
+    prices = dict(zone.of("stripe.prices").select("id", "unit_amount").iter_rows())
+    rates = sorted_rates(zone)
+    for r in zone.of("stripe.subscriptions").iter_rows(named=True):
+        begun = day_of(r["start_date"])
+        local = sum(Decimal(prices[item["price"]["id"]]) * item["quantity"] / 100 for item in r["items"]["data"])
+        rows.append(
+            (
+                begun,
+                r["ended_at"] and day_of(r["ended_at"]),
+                (local * rate_on(rates, r["currency"], begun)).quantize(CENT, ROUND_HALF_UP),
+            )
+        )
     told = dict(
         zone.true("monthly_total").filter(pl.col("measure") == "mrr").select("month", "amount_cents").iter_rows()
     )
     for month, last in ((date(2025, 6, 1), "2025-06-30"), (date(2026, 11, 1), "2026-11-19")):
-        running = rows.filter(
-            (pl.col("started_on") <= last) & (pl.col("ended_on").is_null() | (pl.col("ended_on") >= last))
-        )
-        assert told[month] == sum(int(Decimal(value) * 100) for value in running["mrr"])
+        running = [value for begun, ended, value in rows if begun <= last and (ended is None or ended >= last)]
+        assert told[month] == sum(running) * 100
+
+
+def day_of(epoch: str) -> str:
+    return f"{date(1970, 1, 1) + timedelta(seconds=int(epoch))}"
+
+
+def sorted_rates(zone: Zone) -> dict[str, list[tuple[str, Decimal]]]:
+    found: dict[str, list[tuple[str, Decimal]]] = {}
+    for r in zone.of("netsuite.currencyrate").sort("effectiveDate").iter_rows(named=True):
+        found.setdefault(r["transactionCurrency"].lower(), []).append((r["effectiveDate"], Decimal(r["exchangeRate"])))
+    return found
+
+
+def rate_on(rates: dict[str, list[tuple[str, Decimal]]], currency: str, day: str) -> Decimal:
+    """The rate that held on a day; before the first one, the first."""
+    if currency == "usd":
+        return Decimal(1)
+    return next((rate for since, rate in reversed(rates[currency]) if since <= day), rates[currency][0][1])
 
 
 def test_health_sinks_before_a_customer_leaves(zone: Zone) -> None:

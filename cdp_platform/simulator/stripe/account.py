@@ -32,7 +32,7 @@ class Account:
         offset: int,
         series: int,
     ) -> None:
-        self.world, self.contracts, self.lines, self.series = world, contracts, lines, series
+        self.contracts, self.lines, self.segments, self.series = contracts, lines, segments, series
         billed = invoices(
             world.chance("stripe", "invoices", str(offset > 0)), world.timeline, contracts, lines, segments
         )
@@ -55,17 +55,16 @@ class Account:
         return everyone.select(pl.struct(object=pl.lit("list"), data="item").alias("items"))["items"]
 
     def subscriptions(self) -> Rows:
-        """Agreements, with the products of their contract."""
+        """Agreements: one product, for a number of seats that stays."""
         contracts, lines = self.contracts, self.lines
         n = len(contracts)
         price = stripe_ids("price", lines.product * len(CURRENCIES) + contracts.currency[lines.contract], PRICE)
         item = record(
-            price=record(id=price, product=product_ids(lines.product)),
-            quantity=pl.Series(np.ones(len(price), np.int64)),
+            price=record(id=price, product=product_ids(lines.product)), quantity=pl.Series(self.segments.seats)
         )
         items = self._lists(lines.contract, item, n)
         over = contracts.to < FOREVER
-        ends = day_numbers(np.where(over, contracts.to, 0), contracts.day) * DAY
+        ends = day_numbers(np.where(over, contracts.to, 0), contracts.day) * DAY - 1
 
         def stage(rows: Ints, at: Ints, done: bool) -> tuple[Ints, Ints, pl.DataFrame]:
             ended = pl.Series(ends[rows]) if done else pl.Series([None], dtype=pl.Int64).new_from_index(0, len(rows))
