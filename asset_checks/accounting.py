@@ -1,6 +1,6 @@
-"""Is a row lost on the way to staging? Delivered = raw + unreadable; raw = its fates; current = the vendor's total.
+"""Is a row lost on the way to staging? Delivered = raw + unreadable; raw = its fates; staging = the current ones.
 
-Here: the identity per stream, up to staging. Not here: gold against raw (`reconciliation`), references (dbt tests).
+Here: the identity per stream, up to staging. Not here: the vendor's totals (`controls`), gold (`reconciliation`).
 """
 
 from collections import Counter
@@ -10,11 +10,10 @@ import dagster as dg
 
 from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.extracts import raw_key
-from cdp_platform.landing.controls import control_differences
 from cdp_platform.landing.current import fate_sql
 from cdp_platform.landing.tables import raw_relation
 from cdp_platform.sources import SOURCES, Source, Stream
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse.duckdb import Connection
 
 FATES = ("current", "superseded", "duplicate", "deleted", "rejected", "held")
 
@@ -27,7 +26,7 @@ def staging_key(source: Source, stream: Stream) -> dg.AssetKey:
 def stream_specs(source: Source, stream: Stream) -> list[dg.AssetCheckSpec]:
     """The checks of a raw stream."""
     key = raw_key(source, stream)
-    specs = [
+    return [
         spec(
             key,
             "accounts_for_every_row",
@@ -35,24 +34,12 @@ def stream_specs(source: Source, stream: Stream) -> list[dg.AssetCheckSpec]:
             action="rows were removed by hand: restore the warehouse, or rebuild raw from the landing zone.",
         )
     ]
-    if stream.controls:
-        specs.append(
-            spec(
-                key,
-                "reconciles_to_control_total",
-                why="The vendor's own monthly totals are the only proof that nothing is missing.",
-                action="compare the month named here with the vendor's report; the stream waits until it agrees.",
-            )
-        )
-    return specs
 
 
 def stream_results(connection: Connection, source: Source, stream: Stream) -> Iterator[dg.AssetCheckResult]:
     """One result per check of `stream_specs`."""
     specs = {check.name: check for check in stream_specs(source, stream)}
     yield _accounts(connection, source, stream, specs["accounts_for_every_row"])
-    if stream.controls:
-        yield _controls(connection, source, stream, specs["reconciles_to_control_total"])
 
 
 DELIVERIES = """
@@ -91,36 +78,6 @@ def _accounts(connection: Connection, source: Source, stream: Stream, check: dg.
         expected=delivered,
         actual=held + listed,
         more={fate: fates[fate] for fate in FATES},
-    )
-
-
-def _controls(connection: Connection, source: Source, stream: Stream, check: dg.AssetCheckSpec) -> dg.AssetCheckResult:
-    named = [source.name, stream.table]
-    differences = control_differences(connection, source, stream)
-    # What is held does not count yet: without it the totals may well agree.
-    stopped = scalar(
-        connection,
-        "SELECT reason FROM ops.load_audit WHERE source_system = ? AND stream = ? "
-        "QUALIFY row_number() OVER (ORDER BY started_at DESC) = 1 AND cause = 'controls'",
-        named,
-    )
-    if differences is None and stopped is None:
-        used = scalar(connection, "SELECT count(*) FROM ops.landed_file WHERE source_system = ? AND stream = ?", named)
-        return verdict(check, "no control total", passed=not used, expected=0, actual=0, warn=True)
-    wrong = [d for d in differences or () if d.difference]
-    said = ", ".join(f"{d.measure} {d.period:%Y-%m} {d.currency_code}: {d.difference}" for d in wrong[:5])
-    headline = f"{len(differences or ())} monthly totals agree"
-    if wrong:
-        headline = f"{len(wrong)} of {len(differences or ())} monthly totals are off: {said}"
-    elif stopped is not None:
-        headline = f"models keep the last good data: {stopped}"
-    return verdict(
-        check,
-        headline,
-        passed=not wrong and stopped is None,
-        expected=float(sum(d.expected for d in differences or ())),
-        actual=float(sum(d.actual or 0 for d in differences or ())),
-        more={"totals_off": len(wrong)},
     )
 
 

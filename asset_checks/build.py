@@ -10,13 +10,18 @@ import dagster as dg
 
 from asset_checks.accounting import staging_results, staging_spec, stream_results, stream_specs
 from asset_checks.contract import contract_results, contract_specs
+from asset_checks.controls import control_results, control_specs
+from asset_checks.decisions import decision_result, decision_specs
+from asset_checks.duplicates import duplicate_results, duplicate_specs
 from asset_checks.freshness import freshness_results, freshness_spec
-from asset_checks.reconciliation import GOLD_RULES, gold_result
+from asset_checks.gold_rule import gold_result
+from asset_checks.reconciliation import GOLD_RULES
 from asset_checks.uniqueness import uniqueness_results, uniqueness_specs
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.landing.tables import prepare
-from cdp_platform.sources import SOURCES, Source
+from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse.duckdb import Connection
 
 Checks = list[dg.AssetChecksDefinition]
 
@@ -39,6 +44,7 @@ def _source_checks(source: Source) -> dg.AssetChecksDefinition:
         for check in (
             *contract_specs(source, stream),
             *stream_specs(source, stream),
+            *control_specs(source, stream),
             freshness_spec(raw_key(source, stream)),
         )
     ]
@@ -50,10 +56,7 @@ def _source_checks(source: Source) -> dg.AssetChecksDefinition:
         with warehouse.writing(f"checking {source.name}") as connection:
             prepare(connection)
             for stream in streams:
-                key = raw_key(source, stream)
-                yield from _only(wanted, contract_results(connection, source, stream))
-                yield from _only(wanted, stream_results(connection, source, stream))
-                yield from _only(wanted, freshness_results(connection, {key: [key]}))
+                yield from _only(wanted, source_results(connection, source, stream))
 
     return guard_source
 
@@ -73,12 +76,14 @@ def _staging_checks() -> dg.AssetChecksDefinition:
 
 
 def _master_checks() -> dg.AssetChecksDefinition:
-    @dg.multi_asset_check(name="guard_customer_master", specs=uniqueness_specs(), can_subset=True, pool="duckdb_writer")
+    specs = [*uniqueness_specs(), *duplicate_specs(), *decision_specs()]
+
+    @dg.multi_asset_check(name="guard_customer_master", specs=specs, can_subset=True, pool="duckdb_writer")
     def guard_customer_master(
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         with warehouse.writing("checking the customer master") as connection:
-            yield from _only(context.selected_asset_check_keys, uniqueness_results(connection))
+            yield from _only(context.selected_asset_check_keys, master_results(connection))
 
     return guard_customer_master
 
@@ -108,6 +113,22 @@ def _freshness_checks(inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> dg
             yield from freshness_results(connection, {asset: raw for asset, raw in inputs.items() if asset in wanted})
 
     return freshness_of_models
+
+
+def source_results(connection: Connection, source: Source, stream: Stream) -> Iterator[dg.AssetCheckResult]:
+    """Every check of a raw stream."""
+    key = raw_key(source, stream)
+    yield from contract_results(connection, source, stream)
+    yield from stream_results(connection, source, stream)
+    yield from control_results(connection, source, stream)
+    yield from freshness_results(connection, {key: [key]})
+
+
+def master_results(connection: Connection) -> Iterator[dg.AssetCheckResult]:
+    """Every check of the customer master."""
+    yield from uniqueness_results(connection)
+    yield from duplicate_results(connection)
+    yield decision_result(connection)
 
 
 def _only(wanted: set[dg.AssetCheckKey], results: Iterator[dg.AssetCheckResult]) -> Iterator[dg.AssetCheckResult]:

@@ -1,38 +1,14 @@
 """Does gold say what the sources say? One row per rule across systems, computed from raw without any model.
 
-Here: `GOLD_RULES`, line-stopping. Not here: the accounting of a stream's rows (`accounting`), references (dbt tests).
+Here: `GOLD_RULES`, line-stopping. Not here: how a rule is compared (`gold_rule`), the accounting of a stream's rows
+(`accounting`), references (dbt tests).
 """
 
-from dataclasses import dataclass
+from asset_checks.gold_rule import GoldRule
 
-import dagster as dg
-
-from asset_checks.verdict import spec, verdict
-from cdp_platform.landing.current import fate_sql
-from cdp_platform.sources import SOURCES
-from cdp_platform.warehouse.duckdb import Connection
-
-ACTION = "publish is withheld; the period and currency named here say where to look, `cdp trace` shows the rows."
-
-
-@dataclass(frozen=True)
-class GoldRule:
-    """Gold against raw: two queries of (period, currency code, amount), equal row by row.
-
-    `{source__stream}` in `expected` stands for the stream's current raw rows; `streams` names those it uses.
-    """
-
-    asset: str
-    name: str
-    why: str
-    streams: tuple[str, ...]
-    expected: str
-    actual: str
-
-    @property
-    def check(self) -> dg.AssetCheckSpec:
-        """The rule as a check: line-stopping."""
-        return spec(dg.AssetKey(["gold", self.asset]), self.name, why=self.why, action=ACTION, blocking=True)
+# Stripe counts in the smallest unit, which is not a hundredth of these.
+WHOLE = "'BIF','CLP','DJF','GNF','JPY','KMF','KRW','MGA','PYG','RWF','VND','VUV','XAF','XOF','XPF'"
+THOUSANDTHS = "'BHD','JOD','KWD','OMR','TND'"
 
 
 def _revenue(revenue_type: str, source: str) -> str:
@@ -40,6 +16,10 @@ def _revenue(revenue_type: str, source: str) -> str:
         SELECT CAST(date_trunc('month', transaction_date) AS DATE), currency_code, sum(amount) FROM gold.fact_revenue
         WHERE revenue_type = '{revenue_type}' AND source_system = '{source}' GROUP BY ALL"""
 
+
+_LEDGER = """LEFT JOIN customer_master.customer_id_ledger AS l
+            ON l.source_record_id = 'platform:organization:' || e.organization_id"""
+_CUSTOMER = "coalesce(l.customer_id, 'unknown')"
 
 GOLD_RULES = (
     GoldRule(
@@ -80,25 +60,48 @@ GOLD_RULES = (
         _revenue("booked", "salesforce"),
     ),
     GoldRule(
+        "fact_revenue",
+        "billed_reconciles_to_stripe",
+        "What Stripe billed must be in revenue, in the currency's own unit and not in cents.",
+        ("stripe__invoices",),
+        f"""
+        SELECT CAST(date_trunc('month', timezone('{{zone}}', to_timestamp(created))) AS DATE), upper(currency),
+            sum(CAST(total / CASE WHEN upper(currency) IN ({WHOLE}) THEN 1
+                WHEN upper(currency) IN ({THOUSANDTHS}) THEN 1000 ELSE 100 END AS DECIMAL(18, 2)))
+        FROM {{stripe__invoices}} WHERE lower(status) NOT IN ('draft', 'void') GROUP BY ALL""",
+        _revenue("billed", "stripe"),
+    ),
+    GoldRule(
         "fact_active_lives",
-        "reconciles_to_platform",
-        "Active lives on the last day must equal a direct count of the Platform's leave events.",
+        "lives_reconcile_to_platform",
+        "Active lives on the day of the run must equal a direct count of the Platform's leave events.",
         ("platform__leave_events",),
-        """
-        SELECT last.day, '', count(DISTINCT (coalesce(m.customer_id, 'unknown'), e.employee_id))
-        FROM {platform__leave_events} AS e
-        JOIN (SELECT max(activity_date) AS day FROM gold.fact_active_lives) AS last
-            ON CAST(timezone('UTC', e.occurred_at) AS DATE) BETWEEN last.day - 89 AND last.day
-        LEFT JOIN customer_master.int_customer__membership AS m
-            ON m.source_record_id = 'platform:organization:' || e.organization_id
-        GROUP BY ALL""",
+        f"""
+        SELECT {{today}}, '', count(DISTINCT ({_CUSTOMER}, e.employee_id))
+        FROM {{platform__leave_events}} AS e {_LEDGER}
+        WHERE CAST(timezone('{{zone}}', e.occurred_at) AS DATE) BETWEEN {{today}} - 89 AND {{today}}
+        HAVING count(*) > 0""",
         """
         SELECT activity_date, '', sum(active_lives) FROM gold.fact_active_lives
-        WHERE activity_date = (SELECT max(activity_date) FROM gold.fact_active_lives) GROUP BY ALL""",
+        WHERE activity_date = {today} GROUP BY ALL""",
+        reads=("customer_id_ledger",),
+    ),
+    GoldRule(
+        "fact_customer_health",
+        "scores_reconcile_to_platform",
+        "Every customer must be scored on every day on which the Platform scored one of its tenants.",
+        ("platform__health_scores",),
+        f"""
+        SELECT CAST(date_trunc('month', e.scored_on) AS DATE), '', count(DISTINCT ({_CUSTOMER}, e.scored_on))
+        FROM {{platform__health_scores}} AS e {_LEDGER} GROUP BY ALL""",
+        """
+        SELECT CAST(date_trunc('month', scored_date) AS DATE), '', count(*) FROM gold.fact_customer_health
+        WHERE platform_score IS NOT NULL GROUP BY ALL""",
+        reads=("customer_id_ledger",),
     ),
     GoldRule(
         "fact_employee_events",
-        "reconciles_to_bamboohr",
+        "events_reconcile_to_bamboohr",
         "Every event of our own staff must be counted once.",
         ("bamboohr__employment_events",),
         """
@@ -109,32 +112,3 @@ GOLD_RULES = (
         WHERE NOT is_inferred GROUP BY ALL""",
     ),
 )
-
-
-def gold_result(connection: Connection, rule: GoldRule) -> dg.AssetCheckResult:
-    """Compare the two sides of a rule, period by period."""
-    current = {
-        source.raw_table(stream): f"({fate_sql(source, stream, mark_table='ops.model_mark')})"
-        for source in SOURCES
-        for stream in source.streams
-        if source.raw_table(stream) in rule.streams
-    }
-    only_current = {name: f"(SELECT * FROM {rows} WHERE fate = 'current')" for name, rows in current.items()}
-    rows = connection.execute(
-        f"""
-        WITH e(period, code, amount) AS ({rule.expected.format(**only_current)}),
-             a(period, code, amount) AS ({rule.actual})
-        SELECT coalesce(e.period, a.period), coalesce(e.code, a.code), coalesce(e.amount, 0), coalesce(a.amount, 0)
-        FROM e FULL JOIN a ON a.period = e.period AND a.code = e.code ORDER BY 1, 2"""
-    ).fetchall()
-    wrong = [row for row in rows if row[2] != row[3]]
-    named = ", ".join(f"{period:%Y-%m-%d} {code}: {actual - expected}" for period, code, expected, actual in wrong[:5])
-    headline = f"{len(wrong)} of {len(rows)} periods differ: {named}" if wrong else f"{len(rows)} periods agree"
-    return verdict(
-        rule.check,
-        headline,
-        passed=not wrong,
-        expected=float(sum(row[2] for row in rows)),
-        actual=float(sum(row[3] for row in rows)),
-        more={"periods": len(rows), "periods_off": len(wrong)},
-    )

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import dagster as dg
 
 from asset_checks.verdict import spec, verdict
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse.duckdb import Connection
 
-# Only the digits: the country's letters are written or left out at will (FR79046852549, 79046852549).
-TAX_ID = "nullif(regexp_replace(r.tax_id, '[^0-9]', '', 'g'), '')"
+# Only the digits: the country's letters are written or left out at will (FR79046852549, 79046852549). Fewer than five,
+# or one repeated, are a placeholder, as for the identity step.
+DIGITS = "regexp_replace(r.tax_id, '[^0-9]', '', 'g')"
+TAX_ID = f"CASE WHEN length({DIGITS}) >= 5 AND replace({DIGITS}, left({DIGITS}, 1), '') <> '' THEN {DIGITS} END"
 WITHHELD = "publish is withheld;"
 
 
@@ -27,12 +29,13 @@ class MasterRule:
     action: str
     noun: str
     offenders: str
+    reads: tuple[str, ...] = ()
 
     @property
     def check(self) -> dg.AssetCheckSpec:
         """The rule as a check."""
-        asset = dg.AssetKey(["customer_master", self.table])
-        return spec(asset, self.name, why=self.why, action=f"{WITHHELD} {self.action}", blocking=True)
+        asset, *reads = [dg.AssetKey(["customer_master", table]) for table in (self.table, *self.reads)]
+        return spec(asset, self.name, why=self.why, action=f"{WITHHELD} {self.action}", blocking=True, reads=reads)
 
 
 MASTER_RULES = (
@@ -47,6 +50,7 @@ MASTER_RULES = (
             SELECT source_record_id, count(customer_id) AS customers FROM customer_master.customer_crosswalk GROUP BY 1
         ) AS x USING (source_record_id)
         WHERE r.record_type IS NULL OR x.customers IS DISTINCT FROM 1""",
+        reads=("int_customer__record",),
     ),
     MasterRule(
         "customer_crosswalk",
@@ -69,6 +73,7 @@ MASTER_RULES = (
         JOIN customer_master.int_customer__record AS r USING (source_record_id)
         WHERE r.record_type = 'organization' GROUP BY 1
         HAVING count(DISTINCT {TAX_ID}) > 1 AND count(*) FILTER (x.method = 'exception') = 0""",
+        reads=("int_customer__record",),
     ),
     MasterRule(
         "customer_id_alias",
@@ -81,6 +86,7 @@ MASTER_RULES = (
         WHERE a.customer_id IN (SELECT retired_customer_id FROM customer_master.customer_id_alias)
            OR a.retired_customer_id IN (SELECT customer_id FROM customer_master.customer_crosswalk)
            OR NOT EXISTS (FROM customer_master.customer_id_ledger AS l WHERE l.customer_id = a.customer_id)""",
+        reads=("customer_crosswalk", "customer_id_ledger"),
     ),
     MasterRule(
         "customer_id_ledger",
@@ -92,6 +98,7 @@ MASTER_RULES = (
         SELECT x.source_record_id FROM customer_master.customer_crosswalk AS x
         LEFT JOIN customer_master.customer_id_ledger AS l USING (source_record_id)
         GROUP BY 1 HAVING count(l.customer_id) <> 1 OR max(l.customer_id) <> max(x.customer_id)""",
+        reads=("customer_crosswalk",),
     ),
     MasterRule(
         "customer_id_history",
@@ -104,6 +111,7 @@ MASTER_RULES = (
         WHERE NOT EXISTS (
             FROM customer_master.customer_id_history AS h WHERE h.customer_id = x.customer_id AND h.event = 'create'
         )""",
+        reads=("customer_crosswalk",),
     ),
     MasterRule(
         "match_edge",
@@ -116,6 +124,7 @@ MASTER_RULES = (
         LEFT JOIN customer_master.customer_crosswalk AS a ON a.source_record_id = e.record_a
         LEFT JOIN customer_master.customer_crosswalk AS b ON b.source_record_id = e.record_b
         WHERE e.status = 'accepted' AND coalesce(a.customer_id <> b.customer_id, true)""",
+        reads=("customer_crosswalk",),
     ),
 )
 

@@ -13,10 +13,26 @@ NAMED = 10
 """At most so many offending rows are named."""
 
 
-def spec(asset: dg.AssetKey, name: str, *, why: str, action: str, blocking: bool = False) -> dg.AssetCheckSpec:
-    """A check: its name is the sentence that is true when it passes; `why` it matters, and what the on-call does."""
-    description = f"{why} On failure: {action} Runbook: docs/runbooks/{name}.md"
-    return dg.AssetCheckSpec(name=name, asset=asset, description=description, blocking=blocking)
+def spec(
+    asset: dg.AssetKey,
+    name: str,
+    *,
+    why: str,
+    action: str,
+    blocking: bool = False,
+    reads: Sequence[dg.AssetKey] = (),
+) -> dg.AssetCheckSpec:
+    """A check: its name is the sentence that is true when it passes; `why` it matters, and what the on-call does.
+
+    `reads`: what it looks at besides the asset; once one of them is built anew, the check has to run again.
+    """
+    return dg.AssetCheckSpec(
+        name=name,
+        asset=asset,
+        description=f"{why} On failure: {action} Runbook: docs/runbooks/{name}.md",
+        blocking=blocking,
+        additional_deps=list(reads),
+    )
 
 
 def verdict(

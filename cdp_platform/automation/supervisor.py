@@ -120,24 +120,26 @@ def _answers(address: str) -> bool:
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Interrupt the processes and what they started; kill what is left after the grace."""
-    _signal(processes, signal.SIGINT)
-    deadline = time.monotonic() + GRACE_SECONDS
-    while _signal(processes, 0) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    _signal(processes, signal.SIGKILL)
+    """Tell the processes to end, let runs end by themselves for a while, then kill what is left in their groups.
+
+    A run that is killed is tried again at the next start; one that is interrupted would count as failed for good.
+    """
     for process in processes:
+        process.send_signal(signal.SIGINT)
+    deadline = time.monotonic() + GRACE_SECONDS
+    while any(map(_lives, processes)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for process in processes:
+        if _lives(process):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
-def _signal(processes: list[subprocess.Popen[bytes]], number: int) -> bool:
-    """Send a signal to the processes' groups; whether any of them was there to get it."""
-    found = False
-    for process in processes:
-        process.poll()  # a leader that ended must be collected, or its group seems to live on
-        try:
-            os.killpg(process.pid, number)
-            found = True
-        except ProcessLookupError:
-            continue
-    return found
+def _lives(process: subprocess.Popen[bytes]) -> bool:
+    """Whether the process or anything that it has started is still there."""
+    process.poll()  # one that has ended must be collected, or its group seems to live on
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -75,15 +75,16 @@ def list_rejected(of: str | None, every: bool, limit: int, output: str) -> None:
             connection, source=source, stream=stream, status=None if every else "open", limit=limit
         )
         held = connection.execute(
-            "SELECT source_system, stream, file_name, reason FROM ops.landed_file WHERE status = 'held' "
-            "AND source_system = coalesce(?, source_system) AND stream = coalesce(?, stream) ORDER BY delivery_id",
+            "SELECT source_system || '.' || stream, count(*), arg_min(reason, delivery_id) FROM ops.landed_file "
+            "WHERE status IN ('held', 'unreadable') AND source_system = coalesce(?, source_system) "
+            "AND stream = coalesce(?, stream) GROUP BY 1 ORDER BY 1",
             [source, stream],
         ).fetchall()
     show([asdict(entry) for entry in found], output, columns=LISTED)
     if len(found) == limit:
         say(f"cut after {limit} entries; --limit N prints more")
-    for system, table, file, reason in held:
-        say(f"held: {system}.{table} {file}: {reason}; redeliver it, or cdp quarantine release {system}.{table}")
+    for name, files, reason in held:
+        say(f"{name} is held ({files} file{'s' * (files > 1)}): {reason}; redeliver, or cdp quarantine release {name}")
 
 
 def _some(of: str | None) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import click
 import dagster as dg
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from cdp_platform.cli.errors import demo_hint
@@ -24,7 +24,8 @@ from cdp_platform.serving.reader import open_operations
 from cdp_platform.serving.releases import exception_findings, release_findings, withheld_since
 from cdp_platform.serving.run_history import gold_rebuilt_at, run_findings
 
-PER_SECTION = 6
+LONGEST_WHY = 150
+PER_SECTION = 5
 
 
 @click.command()
@@ -55,16 +56,8 @@ def findings(settings: Settings, now: datetime) -> list[Finding]:
     """Everything there is to know about an installation now, worst first within each section."""
     operations = open_operations(settings)
     if operations is None:
-        hint = demo_hint(settings)
-        return [
-            Finding(
-                Section.STALE,
-                "everything",
-                None,
-                "nothing was ever refreshed in this home",
-                hint or "cdp demo, or cdp refresh",
-            )
-        ]
+        run = demo_hint(settings) or "cdp demo, or cdp refresh"
+        return [Finding(Section.STALE, "everything", None, "nothing was ever refreshed in this home", run)]
     with operations as connection:
         found = list(delivery_findings(connection, settings.landing, now))
         withheld = withheld_since(connection)
@@ -81,30 +74,38 @@ def findings(settings: Settings, now: datetime) -> list[Finding]:
 def _print(settings: Settings, found: Sequence[Finding], every: bool) -> None:
     out = console()
     current = next((version for version in versions(settings) if version.is_current), None)
-    seen = (
-        f"readers see {current.name}, the state of {current.as_of:%Y-%m-%d %H:%M}" if current else "readers see nothing"
+    seen = f"{current.name}, the state of {current.as_of:%Y-%m-%d %H:%M}" if current else "nothing"
+    out.print(
+        Text.assemble((str(settings.home), "bold"), f" at {datetime.now(UTC):%Y-%m-%d %H:%M}: readers see {seen}")
     )
-    out.print(Text.assemble((str(settings.home), "bold"), f" at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {seen}"))
+    told = list(found) if every else _without_echoes(found)
     for section in Section:
-        lines = [finding for finding in found if finding.section is section]
-        if not lines:
-            out.print(Text.assemble((f"{section.capitalize():15}", "bold"), ("nothing", "green")))
-            continue
-        out.print(Text(section.capitalize(), style="bold"))
+        lines = [finding for finding in told if finding.section is section]
+        nothing = ("", "") if lines else ("nothing", "green")
+        out.print(Text.assemble((f"{section.capitalize():16}", "bold"), nothing))
         shown = lines if every else lines[:PER_SECTION]
-        out.print(_table(shown))
+        for line in shown:
+            _print_line(line, every)
         if len(lines) > len(shown):
             out.print(f"  and {len(lines) - len(shown)} more: cdp status --all")
-    failing = sum(finding.is_failing for finding in found)
+    failing = sum(finding.is_failing for finding in told)
     out.print(Text(f"{failing} to mend" if failing else "all is well", style="bold red" if failing else "bold green"))
 
 
-def _table(lines: Sequence[Finding]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for line in lines:
-        style = "red" if line.is_failing else "yellow"
-        since = f"since {line.since:%m-%d %H:%M}" if line.since else ""
-        table.add_row(
-            Text("  " + line.what, style=style), Text(since), Text(line.why), Text("→ " + line.run, style="cyan")
-        )
-    return table
+def _without_echoes(found: Sequence[Finding]) -> list[Finding]:
+    """What a stream's own checks say again of a delivery that is held and of rows that wait in quarantine."""
+    echoes = {Section.HELD: "", Section.QUARANTINE: "keeps_its_contract"}
+    told = tuple(
+        f"raw/{finding.what.replace('.', '__')}: {echoes[finding.section]}"
+        for finding in found
+        if finding.section in echoes
+    )
+    return [finding for finding in found if not (finding.section is Section.CHECKS and finding.what.startswith(told))]
+
+
+def _print_line(line: Finding, every: bool) -> None:
+    mark, style = ("✗", "red") if line.is_failing else ("·", "yellow")
+    since = f"  since {line.since:%m-%d %H:%M}" if line.since else ""
+    why = line.why if every or len(line.why) <= LONGEST_WHY else f"{line.why[:LONGEST_WHY]}…"
+    console().print(Text.assemble((f"  {mark} {line.what}", style), since, (f"  → {line.run}", "cyan")))
+    console().print(Padding(Text(why), (0, 0, 0, 6), expand=False))

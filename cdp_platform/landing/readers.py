@@ -8,6 +8,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from typing import IO
 
 import pyarrow as pa
 
@@ -35,10 +36,10 @@ def read(file: LandedFile, stream: Stream) -> Iterator[Chunk]:
                 yield from read_csv(file.path, declared)
             case "jsonl":
                 with file.path.open("rb") as handle:
-                    yield from _read_lines(handle)
+                    yield from _read_lines(handle.peek(4), handle)
             case "jsonl.gz":
                 with gzip.open(file.path) as packed, io.BufferedReader(packed, BUFFER) as handle:
-                    yield from _read_lines(handle)
+                    yield from _read_lines(handle.peek(4), handle)
             case "parquet":
                 yield from read_parquet(file.path, declared)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -47,8 +48,8 @@ def read(file: LandedFile, stream: Stream) -> Iterator[Chunk]:
         raise UnreadableFile(f"not a complete {file.format} file: {type(error).__name__}") from error
 
 
-def _read_lines(handle: io.BufferedReader) -> Iterator[Chunk]:
-    _refuse_other_encodings(handle.peek(4))
+def _read_lines(beginning: bytes, handle: IO[bytes]) -> Iterator[Chunk]:
+    _refuse_other_encodings(beginning)
     yield from read_jsonl(handle)
 
 

@@ -93,7 +93,9 @@ def _failing(instance: dg.DagsterInstance, answer: Answer) -> Iterator[Finding]:
     what = f"{'/'.join(answer.key.asset_key.path)}: {answer.key.name}"
     is_error = evaluation.severity is dg.AssetCheckSeverity.ERROR
     run = f"cdp where {answer.key.asset_key.path[-1]}"
-    since, why = _failing_since(instance, answer.key), evaluation.description or "failed"
+    rows = evaluation.metadata.get("dagster_dbt/failed_row_count")
+    why = evaluation.description or (f"{rows.value} rows fail" if rows is not None else "failed")
+    since = _failing_since(instance, answer.key)
     yield Finding(Section.CHECKS, what, since, why, run, is_failing=is_error)
 
 
@@ -111,10 +113,11 @@ def _failing_since(instance: dg.DagsterInstance, key: dg.AssetCheckKey) -> datet
 def _unasked(instance: dg.DagsterInstance, answers: list[Answer]) -> Iterator[Finding]:
     by_run: dict[str, list[dg.AssetCheckKey]] = {}
     for answer in answers:
-        if answer.status == "PLANNED":
+        if answer.status == "PLANNED" and answer.key.name != FRESHNESS_CHECK:
             by_run.setdefault(answer.run_id, []).append(answer.key)
     for run_id, keys in by_run.items():
         named = ", ".join(f"{key.asset_key.path[-1]}: {key.name}" for key in keys[:NAMED])
         run = instance.get_run_by_id(run_id)
         why = f"{run.job_name if run else 'a run'} ({run_id[:8]}) ended before: {named}" + " …" * (len(keys) > NAMED)
-        yield Finding(Section.CHECKS, f"{len(keys)} checks were not asked", None, why, "cdp refresh")
+        what = f"{len(keys)} check{'s were' if len(keys) > 1 else ' was'} not asked"
+        yield Finding(Section.CHECKS, what, None, why, "cdp refresh")

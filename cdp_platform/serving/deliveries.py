@@ -15,6 +15,8 @@ from cdp_platform.warehouse.duckdb import Connection
 
 NAMED = 3
 HOUR = timedelta(hours=1)
+EXPECTED = {"drift": "declared columns", "volume": "usual volume", "controls": "control totals"}
+"""What a held delivery breaks, by its cause, where that is not its contract."""
 
 
 def delivery_findings(connection: Connection, landing: Path, now: datetime) -> Iterator[Finding]:
@@ -22,10 +24,9 @@ def delivery_findings(connection: Connection, landing: Path, now: datetime) -> I
     held = _held(connection)
     yield from _stale(connection, landing, now, {(source, stream) for source, stream, *_ in held})
     for source, stream, cause, reason, files, since in held:
-        why = f"{files} file{'s' * (files != 1)} stopped by its {cause}: {reason}; models keep the last good data"
-        yield Finding(
-            Section.HELD, f"{source}.{stream}", since, why, f"redeliver, or cdp quarantine release {source}.{stream}"
-        )
+        broken = f"{files} file{'s' * (files > 1)} against the {EXPECTED.get(cause, cause)}: {reason}"
+        run = f"redeliver, or cdp quarantine release {source}.{stream}"
+        yield Finding(Section.HELD, f"{source}.{stream}", since, f"{broken}; models keep the last good data", run)
     yield from _rejected(connection)
 
 
@@ -33,7 +34,7 @@ def _held(connection: Connection) -> list[tuple[str, str, str, str, int, datetim
     return connection.execute(
         "SELECT source_system, stream, coalesce(min(cause), 'contract'), "
         "coalesce(arg_min(reason, delivery_id), 'no reason given'), count(*), min(landed_at) "
-        "FROM ops.landed_file WHERE status = 'held' GROUP BY 1, 2 ORDER BY 6, 1, 2"
+        "FROM ops.landed_file WHERE status IN ('held', 'unreadable') GROUP BY 1, 2 ORDER BY 6, 1, 2"
     ).fetchall()
 
 
@@ -123,5 +124,5 @@ def _rejected(connection: Connection) -> Iterator[Finding]:
         "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     ).fetchall()
     for source, stream, count, since, rules in rows:
-        run, why = f"cdp quarantine list {source}.{stream}", f"{count:,} rows left out: {rules}"
+        run, why = f"cdp quarantine list {source}.{stream}", f"{count:,} row{'s' * (count > 1)} left out: {rules}"
         yield Finding(Section.QUARANTINE, f"{source}.{stream}", since, why, run, is_failing=False)

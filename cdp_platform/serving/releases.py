@@ -28,7 +28,7 @@ def release_findings(
     """
     current = next((version for version in versions if version.is_current), None)
     if withheld is None and rebuilt_at is not None and (not versions or rebuilt_at > versions[0].published_at):
-        withheld = (rebuilt_at, "gold was rebuilt since, but the run ended before it asked to publish")
+        withheld = (rebuilt_at, "gold was rebuilt since, but its run did not get to publish")
     if withheld is not None:
         since, reason = withheld
         what = f"readers keep {current.name}" if current else "nothing is published"

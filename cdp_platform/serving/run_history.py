@@ -12,8 +12,8 @@ from cdp_platform.serving.findings import Finding, Section
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RECENT_RUNS = 200
-WITHHELD = "PublishWithheld"
-"""The failure that is no fault of the run's: `releases` tells of it."""
+TOLD_ELSEWHERE = frozenset({"PublishWithheld", "DagsterAssetCheckFailedError"})
+"""Failures that are no fault of the run's own: the check that failed is told of, and the publish that was withheld."""
 
 
 def has_ended(instance: dg.DagsterInstance, run_id: str) -> bool:
@@ -62,7 +62,7 @@ def _broken(instance: dg.DagsterInstance, job: str, runs: list[dg.DagsterRun]) -
         error = event.step_failure_data.error if event else None
         kind = (error.cause or error).cls_name if error else None
         steps.append((record.event_log_entry.step_key or "a step", kind or "failed"))
-    if steps and all(kind == WITHHELD for _, kind in steps):
+    if steps and all(kind in TOLD_ELSEWHERE for _, kind in steps):
         return
     why = "; ".join(f"{step}: {kind}" for step, kind in steps) or runs[0].status.value.lower()
     source = job.removeprefix("refresh_")

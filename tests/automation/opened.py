@@ -36,9 +36,11 @@ query Runs($filter: RunsFilter) {
   }
 }"""
 EVENTS = """
-query Events($run: ID!) {
-  logsForRun(runId: $run) {
+query Events($run: ID!, $after: String) {
+  logsForRun(runId: $run, afterCursor: $after) {
     ... on EventConnection {
+      cursor
+      hasMore
       events {
         __typename
         ... on MessageEvent { message level stepKey }
@@ -106,7 +108,12 @@ class Dagster:
 
     def events(self, run_id: str) -> list[dict[str, Any]]:
         """What a run has logged."""
-        return list(self.ask(EVENTS, run=run_id)["logsForRun"]["events"])
+        page = self.ask(EVENTS, run=run_id)["logsForRun"]
+        found = list(page["events"])
+        while page["hasMore"]:
+            page = self.ask(EVENTS, run=run_id, after=page["cursor"])["logsForRun"]
+            found += page["events"]
+        return found
 
     def launch(self, assets: Iterable[str], job: str = "__ASSET_JOB") -> str:
         """Materialize as the UI's button does; the run's id."""

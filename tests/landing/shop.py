@@ -32,7 +32,8 @@ COLUMNS = (
 )
 GOOD = {
     "Id": "good", "Name": "Acme", "Kind": "small", "Pieces": "3", "Share": "12.5", "Amount": "10.25", "Currency": "EUR",
-    "IsBig": "true", "ChangedAt": "2026-03-01T10:00:00Z", "SeenOn": "2026-03-01", "BookedOn": "2026-03-02", "Details": "{}",
+    "IsBig": "true", "ChangedAt": "2026-03-01T10:00:00Z", "SeenOn": "2026-03-01", "BookedOn": "2026-03-02",
+    "Details": "{}",
 }  # fmt: skip
 
 

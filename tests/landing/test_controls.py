@@ -69,7 +69,7 @@ def test_only_current_rows_count(home: Home) -> None:
         (b"period,measure,currency_code,value\n2026-03-01,amount,EUR,1e50\n", "row 1: period must be"),
         (b"period,measure,currency_code,value\n2026-03-01,amount,EUR,1.001\n", "row 1: period must be"),
         (b"period,measure,currency_code,value\n2026-03-01\n", "row 1: period must be"),
-        (b"period,measure,currency_code,value\n2026-03-01,amuont,EUR,1\n", "row 1: unknown measure; Things declares amount"),
+        (b"period,measure,currency_code,value\n2026-03-01,amt,EUR,1\n", "row 1: unknown measure; Things declares am"),
         (b"period,measure,currency_code,value\n" + b"2026-03-01,amount,EUR,1\n" * 2, "row 2: a second total"),
         (b"period,measure,currency_code,value\n2026-03-01,am\xffunt,EUR,1\n", "not CSV in UTF-8"),
     ],

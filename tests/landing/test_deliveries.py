@@ -357,3 +357,20 @@ def test_a_file_is_read_again_only_when_the_file_system_says_it_changed(
     path.touch()
     home.land()
     assert hashed == ["1.csv"]
+
+
+def test_a_warehouse_of_an_earlier_version_goes_on(home: Home) -> None:
+    with home.open() as connection:
+        prepare(connection)
+        for column in ("cause", "fingerprint", "format"):
+            connection.execute(f"ALTER TABLE ops.landed_file DROP COLUMN {column}")
+        connection.execute("ALTER TABLE raw.shop__things DROP COLUMN amount")
+    home.put(THINGS, "1.csv", csv_of(GOOD))
+    home.put(THINGS, "2.csv", b"")
+    home.land()
+    found = home.ask("SELECT file_name, format, status, cause, reason FROM ops.landed_file ORDER BY delivery_id")
+    assert found == [
+        ("1.csv", "csv", "validated", None, None),
+        ("2.csv", "csv", "unreadable", "contract", "the file is empty"),
+    ]
+    assert home.ask("SELECT id, amount FROM raw.shop__things") == [("good", 10.25)]

@@ -60,10 +60,9 @@ def landed(tmp_path_factory: pytest.TempPathFactory, make_home: Callable[[Path, 
         home.put(STREAMS[case.name], case.file, case.content)
     loads = home.land()
     with home.open() as connection:
-        found = {
+        return {
             case.name: _landed(connection, STREAMS[case.name], load) for case, load in zip(CASES, loads, strict=True)
         }
-    return found
 
 
 def _landed(connection: Connection, case_stream: Stream, load: StreamLoad) -> Landed:

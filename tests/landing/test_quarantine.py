@@ -63,7 +63,7 @@ def test_showing_gives_the_row_or_its_text(rejected: Home) -> None:
         assert (row.values["id"], row.values["kind"], row.raw_text) == ("bad", "medium", None)
         unreadable = quarantine.show(connection, SHOP, THINGS, by_rule["unreadable"])
         assert (unreadable.values, unreadable.raw_text) == (None, "x,y")
-        with pytest.raises(UnknownRejection, match="no rejection 'none' in shop.things"):
+        with pytest.raises(UnknownRejection, match=r"no rejection 'none' in shop\.things"):
             quarantine.show(connection, SHOP, THINGS, "none")
 
 

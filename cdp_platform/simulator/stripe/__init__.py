@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from cdp_platform.simulator.contracts import Contracts
 from cdp_platform.simulator.parties import Payers, enrol_payers, first_contract
 from cdp_platform.simulator.population import CARD_HOLDER
 from cdp_platform.simulator.profiles import PAYER_COMPANY, PAYER_PERSON
@@ -22,7 +23,7 @@ _PERSON_SERIES = 10_000_000
 def streams(world: World) -> Iterator[Rows]:
     """All streams of Stripe."""
     private = world.private_contracts(CARD_HOLDER)
-    payers = _payers(world)
+    payers = _payers(world, private[0])
     yield objects.customers(world, payers)
     yield objects.products(world)
     yield objects.prices(world)
@@ -35,9 +36,9 @@ def streams(world: World) -> Iterator[Rows]:
         yield Rows(parts[0].stream, pl.concat([p.frame for p in parts]), np.concatenate([p.at for p in parts]))
 
 
-def _payers(world: World) -> Payers:
+def _payers(world: World, private: Contracts) -> Payers:
     opened = []
-    for contracts in (world.card_contracts[0], world.private_contracts(CARD_HOLDER)[0]):
+    for contracts in (world.card_contracts[0], private):
         buyer, begins = first_contract(contracts)
         opened.append((buyer, begins - 900))
     return enrol_payers(world, "stripe", opened[0], opened[1], (0.08, 0.08), (PAYER_COMPANY, PAYER_PERSON))
