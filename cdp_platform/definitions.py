@@ -25,7 +25,7 @@ def build(settings: Settings, **resources: Any) -> dg.Definitions:
     built = [*build_extracts(), build_dbt_assets(settings), build_identity_assets()]
     release = release_spec(published_assets(specs_of(built)))
     checks = build_checks(raw_inputs([*built, release]))
-    publish = build_publish(release, personal_columns(manifest), stopping_checks(built, checks, manifest))
+    publish = build_publish(release, personal_columns(manifest), stopping_checks([*built, *checks]))
     return dg.Definitions(
         assets=[*built, publish, *build_ledgers()],
         asset_checks=checks,

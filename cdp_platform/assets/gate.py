@@ -1,62 +1,87 @@
 """The publish gate: may what was built be shown to readers?
 
 Here: asking the Dagster instance, for every line-stopping check, whether its latest execution passed on the latest
-materialization; missing, skipped or older is red. Not here: the checks, publishing.
+materialization of everything it reads; missing, skipped or older is red. Not here: the checks, publishing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.event_api import EventLogRecord
+from dagster._core.storage.asset_check_execution_record import (
+    AssetCheckExecutionRecord,
+    AssetCheckExecutionRecordStatus,
+)
+
+Built = Mapping[dg.AssetKey, EventLogRecord]
+"""The last materialization of every asset that has one."""
 
 
 @dataclass(frozen=True)
 class Obstacle:
-    """A line-stopping check that does not allow a publish, and why."""
+    """What does not allow a publish, and why."""
 
-    check: dg.AssetCheckKey
+    what: str
     why: str
 
     def __str__(self) -> str:
-        return f"{'/'.join(self.check.asset_key.path)}: {self.check.name} {self.why}"
+        return f"{self.what} {self.why}"
 
 
-def obstacles(instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckKey]) -> list[Obstacle]:
+def obstacles(instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckSpec]) -> list[Obstacle]:
     """What stands in the way of publishing, in the order of the checks."""
-    records = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(checks))
-    materialized = _last_materializations(instance, {check.asset_key for check in checks})
-    found = []
-    for check in checks:
-        latest = materialized.get(check.asset_key)
-        if latest is None:
-            continue
-        record = records.get(check)
-        if record is None:
-            found.append(Obstacle(check, "has never run"))
-        elif record.status is AssetCheckExecutionRecordStatus.SUCCEEDED:
-            evaluation = record.event.asset_check_evaluation if record.event else None
-            target = evaluation.target_materialization_data if evaluation else None
-            if (target is None or target.storage_id < latest[0]) and record.run_id != latest[1]:
-                found.append(Obstacle(check, "has not run since the asset was last built"))
-        elif record.status is AssetCheckExecutionRecordStatus.FAILED:
-            evaluation = record.event.asset_check_evaluation if record.event else None
-            if evaluation is None or evaluation.severity is dg.AssetCheckSeverity.ERROR:
-                found.append(Obstacle(check, "failed"))
-        else:
-            found.append(Obstacle(check, "was skipped or broke off"))
-    return found
+    records = instance.event_log_storage.get_latest_asset_check_execution_by_key([check.key for check in checks])
+    built = _built(instance, {key for check in checks for key in _read(check)})
+    found = ((check, _objection(check, records.get(check.key), built)) for check in checks)
+    return [Obstacle(f"{'/'.join(check.asset_key.path)}: {check.name}", why) for check, why in found if why]
 
 
-def _last_materializations(
-    instance: dg.DagsterInstance, keys: Iterable[dg.AssetKey]
-) -> dict[dg.AssetKey, tuple[int, str]]:
-    found = {}
-    for record in instance.get_asset_records(list(keys)):
-        entry = record.asset_entry
-        if entry.last_materialization_record is not None:
-            found[entry.asset_key] = (
-                entry.last_materialization_record.storage_id,
-                entry.last_materialization_record.run_id,
-            )
-    return found
+def still_building(instance: dg.DagsterInstance, builder: str | None, run_id: str) -> list[Obstacle]:
+    """Another run, `builder`, that began to rebuild the models and has not ended: its checks have not spoken yet."""
+    run = instance.get_run_by_id(builder) if builder is not None and builder != run_id else None
+    if run is None or run.is_finished:
+        return []
+    return [Obstacle(f"run {run.run_id[:8]}", "is still rebuilding the models")]
+
+
+def _read(check: dg.AssetCheckSpec) -> list[dg.AssetKey]:
+    """The asset that is checked, and what the check compares it with."""
+    return [check.asset_key, *(dep.asset_key for dep in check.additional_deps)]
+
+
+def _objection(check: dg.AssetCheckSpec, record: AssetCheckExecutionRecord | None, built: Built) -> str | None:
+    if check.asset_key not in built:
+        return "cannot have run: the asset was never built"
+    if record is None:
+        return "has never run"
+    evaluation = record.evaluation
+    if record.status is AssetCheckExecutionRecordStatus.PLANNED or record.event is None:
+        return "was skipped or broke off"
+    if record.status is AssetCheckExecutionRecordStatus.FAILED:
+        is_warning = evaluation is not None and evaluation.severity is dg.AssetCheckSeverity.WARN
+        if not is_warning:
+            return "failed"
+    for key in _read(check):
+        if key in built and _is_newer(built[key], record):
+            return f"has not run since {'/'.join(key.path)} was last built"
+    return None
+
+
+def _is_newer(materialization: EventLogRecord, record: AssetCheckExecutionRecord) -> bool:
+    """The asset was built after the check looked at it. Inside one run the order of steps sees to it."""
+    if materialization.run_id == record.run_id or record.event is None:
+        return False
+    target = record.evaluation.target_materialization_data if record.evaluation else None
+    if target is not None and materialization.asset_key == record.key.asset_key:
+        return target.storage_id < materialization.storage_id
+    return record.event.timestamp < materialization.timestamp
+
+
+def _built(instance: dg.DagsterInstance, keys: Iterable[dg.AssetKey]) -> Built:
+    entries = [record.asset_entry for record in instance.get_asset_records(list(keys))]
+    return {
+        entry.asset_key: entry.last_materialization_record
+        for entry in entries
+        if entry.last_materialization_record is not None
+    }

@@ -4,14 +4,15 @@ Here: the gate asked, the version written, the outcome recorded. Not here: files
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
 from cdp_platform.assets.freshness import run_policy
-from cdp_platform.assets.gate import obstacles
+from cdp_platform.assets.gate import obstacles, still_building
+from cdp_platform.landing.tables import prepare
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.publish import Columns, publish
 from cdp_platform.warehouse import Warehouse
@@ -51,22 +52,11 @@ def personal_columns(manifest: Mapping[str, Any]) -> dict[str, set[str]]:
 
 
 def stopping_checks(
-    assets: Sequence[dg.AssetsDefinition], checks: Sequence[dg.AssetChecksDefinition], manifest: Mapping[str, Any]
-) -> list[dg.AssetCheckKey]:
-    """The line-stopping checks: blocking Python checks, and dbt tests of severity error on customer_master and gold."""
-    blocking = [spec.key for check in checks for spec in check.check_specs if spec.blocking]
-    warnings = {
-        node["name"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "test" and node["config"]["severity"].lower() == "warn"
-    }
-    tests = [
-        spec.key
-        for asset in assets
-        for spec in asset.check_specs
-        if spec.asset_key.path[0] in ("customer_master", "gold") and spec.name not in warnings
-    ]
-    return sorted(set(blocking) | set(tests))
+    definitions: Iterable[dg.AssetsDefinition | dg.AssetChecksDefinition],
+) -> list[dg.AssetCheckSpec]:
+    """The line-stopping checks: the blocking ones on customer_master and gold, as dbt's tests of severity error are."""
+    specs = {spec.key: spec for definition in definitions for spec in definition.check_specs if spec.blocking}
+    return [specs[key] for key in sorted(specs) if key.asset_key.path[0] in ("customer_master", "gold")]
 
 
 class PublishWithheld(dg.Failure):
@@ -88,17 +78,19 @@ def release_spec(published: Sequence[dg.AssetKey]) -> dg.AssetSpec:
 
 
 def build_publish(
-    spec: dg.AssetSpec, personal: dict[str, set[str]], stopping: Sequence[dg.AssetCheckKey]
+    spec: dg.AssetSpec, personal: dict[str, set[str]], stopping: Sequence[dg.AssetCheckSpec]
 ) -> dg.AssetsDefinition:
     """`personal`: the columns with personal data by `schema.table`; `stopping`: the line-stopping checks."""
     published = [dep.asset_key for dep in spec.deps]
 
     @dg.multi_asset(name="release", specs=[spec], pool="duckdb_writer")
     def release(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
-        red = obstacles(context.instance, stopping)
         now = datetime.now(UTC)
         with warehouse.writing("publishing", say=_log.info) as connection:
-            as_of = connection.execute("SELECT as_of FROM ops.model_run").fetchall()[0][0]
+            prepare(connection)
+            # Asked while nobody else can write: what the checks saw is what is published.
+            builder, as_of = connection.execute("SELECT max(run_id), max(as_of) FROM ops.model_run").fetchall()[0]
+            red = [*still_building(context.instance, builder, context.run_id), *obstacles(context.instance, stopping)]
             version = now.strftime("%Y%m%dT%H%M%S%f")[:-3] + f"-{context.run_id[:8]}"
             if not red:
                 relations = _relations(connection, published, personal)

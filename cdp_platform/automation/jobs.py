@@ -3,17 +3,37 @@
 Here: what each job refreshes. Not here: when (`schedules`).
 """
 
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 import dagster as dg
 from dagster import AssetSelection
+from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGraph
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._record import record
 
 from cdp_platform.assets.extracts import raw_key
+from cdp_platform.assets.withheld import note_withheld
 from cdp_platform.sources import SOURCES, Source
 
 MODEL_LAYERS = ("staging", "domain", "customer_master", "gold", "publish")
 HOURLY = "hourly"
+
+
+@record
+class ChecksReading(AssetSelection):
+    """No asset, but every check that looks at a `rebuilt` one, whatever it belongs to: its last answer is outdated."""
+
+    rebuilt: AssetSelection
+
+    def resolve_inner(self, asset_graph: BaseAssetGraph, allow_missing: bool) -> AbstractSet[dg.AssetKey]:  # noqa: ARG002
+        """None."""
+        return set()
+
+    def resolve_checks_inner(self, asset_graph: BaseAssetGraph, allow_missing: bool) -> AbstractSet[dg.AssetCheckKey]:
+        """The checks."""
+        read = self.rebuilt.resolve(asset_graph, allow_missing=allow_missing)
+        return {key for key in asset_graph.asset_check_keys if read & asset_graph.get(key).parent_entity_keys}
 
 
 def source_job_name(source: Source) -> str:
@@ -28,7 +48,8 @@ def models() -> AssetSelection:
 
 def hourly() -> AssetSelection:
     """Health, active lives, what they need (tagged `hourly` in dbt), and publish; identity is not resolved anew."""
-    return AssetSelection.tag(HOURLY, "") | AssetSelection.key_prefixes(["publish"])
+    rebuilt = AssetSelection.tag(HOURLY, "")
+    return rebuilt | ChecksReading(rebuilt=rebuilt) | AssetSelection.key_prefixes(["publish"])
 
 
 @cache
@@ -46,11 +67,15 @@ def build_jobs() -> tuple[UnresolvedAssetJobDefinition, ...]:
     return (
         *per_source,
         dg.define_asset_job(
-            "refresh_daily", selection=models(), description="Rebuilds every model, resolves identity, publishes."
+            "refresh_daily",
+            selection=models(),
+            description="Rebuilds every model, resolves identity, publishes.",
+            hooks={note_withheld},
         ),
         dg.define_asset_job(
             "refresh_hourly",
             selection=hourly(),
             description="Rebuilds health and active lives under the last crosswalk, publishes.",
+            hooks={note_withheld},
         ),
     )
