@@ -46,15 +46,18 @@
 
 {#- What is declared of a stream; nothing while dbt parses, for the graph is not there yet. -#}
 {%- macro stream_rule(source_system, stream) -%}
-    {%- if not execute -%}{{ return({'key': []}) }}{%- endif -%}
+    {%- if not execute -%}{{ return({'key': [], 'columns': ['*']}) }}{%- endif -%}
     {%- set id = 'source.' ~ project_name ~ '.raw.' ~ source_system ~ '__' ~ stream -%}
-    {{ return(graph.sources[id].config.meta) }}
+    {{ return(dict(graph.sources[id].config.meta, columns=graph.sources[id].columns.keys() | list)) }}
 {%- endmacro -%}
 
-{#- Raw rows up to the stream's mark that no contract rejected, every version and duplicate among them. -#}
+{#-
+    Raw rows up to the stream's mark that no contract rejected, every version and duplicate among them. Only the declared
+    columns: raw keeps what vendors add of their own accord, and an added `raw_id` must not meet ours.
+-#}
 {%- macro counted_rows(source_system, stream, rule) -%}
     select
-        delivered.*,
+        {% for column in rule.columns %}delivered.{{ column }}, {% endfor %}
         delivered._airbyte_raw_id as raw_id,
         {{ source_updated_at(rule) }} as source_updated_at,
         delivered._airbyte_extracted_at as extracted_at,

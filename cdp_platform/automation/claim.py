@@ -38,8 +38,13 @@ def claim(settings: Settings, *, host: str, port: int) -> Iterator[int]:
 
 def url(host: str, port: int) -> str:
     """Where a browser on this machine finds the UI."""
-    name = ANY_ADDRESS.get(host, host)
+    name = near(host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def near(host: str) -> str:
+    """The host as this machine reaches it."""
+    return ANY_ADDRESS.get(host, host)
 
 
 def _refuse_taken(host: str, port: int) -> None:

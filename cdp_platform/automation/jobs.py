@@ -3,11 +3,13 @@
 Here: what each job refreshes. Not here: when (`schedules`).
 """
 
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from functools import cache
 
 import dagster as dg
 from dagster import AssetSelection
+from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGraph
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._record import record
@@ -34,6 +36,12 @@ class ChecksReading(AssetSelection):
         """The checks."""
         read = self.rebuilt.resolve(asset_graph, allow_missing=allow_missing)
         return {key for key in asset_graph.asset_check_keys if read & asset_graph.get(key).parent_entity_keys}
+
+
+def checks_of(graph: AssetGraph, rebuilt: Collection[dg.AssetKey]) -> set[dg.AssetCheckKey]:
+    """The checks of a run that rebuilds only these assets: their own, and all others that look at one of them."""
+    own = AssetSelection.assets(*rebuilt)
+    return set((own | ChecksReading(rebuilt=own)).resolve_checks(graph))
 
 
 def source_job_name(source: Source) -> str:

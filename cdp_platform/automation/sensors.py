@@ -11,7 +11,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from dagster._core.storage.tags import RUN_KEY_TAG
 
 from cdp_platform.automation.cycles import decide, recall, remember
-from cdp_platform.automation.jobs import build_jobs, source_job_name
+from cdp_platform.automation.jobs import build_jobs, checks_of, source_job_name
 from cdp_platform.automation.landed import LANDED, LANDING, TRIGGER_TAG, Waiting, arrivals, runs_to_follow, same_key
 from cdp_platform.automation.schedules import CYCLE_TAG, cycle_of, model_rows, unfinished
 from cdp_platform.environment import Settings, Target
@@ -115,12 +115,14 @@ def _landed_sensor(models: dg.AssetSelection) -> dg.SensorDefinition:
             return _result([], [str(waiting)], context.cursor)
         assert context.repository_def is not None
         landed = {key for run in done for key in run.asset_selection or ()}
-        reached = (dg.AssetSelection.assets(*landed).downstream() & models).resolve(context.repository_def.asset_graph)
+        graph = context.repository_def.asset_graph
+        reached = (dg.AssetSelection.assets(*landed).downstream() & models).resolve(graph)
         if not reached:
             return _result([], ["no model reads what has landed"], cursor)
         request = dg.RunRequest(
             run_key=same_key(LANDED, (run.run_id for run in done)),
             asset_selection=sorted(reached),
+            asset_check_keys=sorted(checks_of(graph, reached)),
             tags={TRIGGER_TAG: LANDED, CYCLE_TAG: f"{LANDED}/{cycle_of(now)}"},
         )
         return _result([request], [], cursor)

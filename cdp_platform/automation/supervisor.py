@@ -12,14 +12,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import yaml
 
-from cdp_platform.automation.claim import url
+from cdp_platform.automation.claim import near
 from cdp_platform.automation.home import fail_abandoned_runs, open_instance
 from cdp_platform.environment import PROJECT, Settings, child_environment
 
@@ -73,7 +73,7 @@ def run_dagster(
                     _look_after(processes, log)
             while not told:
                 _look_after(processes, log)
-                if waiting and _answers(url(host, port)):
+                if waiting and _answers(host, port):
                     waiting = False
                     ready()
         finally:
@@ -111,12 +111,15 @@ def _look_after(processes: dict[str, subprocess.Popen[bytes]], log: Path) -> Non
             )
 
 
-def _answers(address: str) -> bool:
+def _answers(host: str, port: int) -> bool:
+    connection = HTTPConnection(near(host), port, timeout=5)
     try:
-        with urlopen(f"{address}/server_info", timeout=5) as answer:  # noqa: S310  our own webserver
-            return bool(answer.status == 200)
-    except (URLError, TimeoutError, ConnectionError):
+        connection.request("GET", "/server_info")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:

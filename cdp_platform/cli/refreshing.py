@@ -36,8 +36,8 @@ def refresh(selection: str | None, full: bool, landing: Path | None, as_of: date
     settings = load_settings()
     if landing is not None:
         settings = replace(settings, landing=landing.resolve())
-    for folder in unknown_folders(settings.landing):
-        click.echo(f"warning: landing/{folder} belongs to no declared source or stream and is not read", err=True)
+    for stray in unknown_folders(settings.landing):
+        click.echo(f"warning: landing/{stray} is not read: no declared source or stream, or no known format", err=True)
     done = refresh_home(settings, selection=selection, full=full, as_of=as_of.replace(tzinfo=UTC) if as_of else None)
     say_outcome(done)
     if not done.success:

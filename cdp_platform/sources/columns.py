@@ -5,6 +5,8 @@ from typing import Any
 from cdp_platform.sources.contract import Classification, Column, Pii, Type
 
 CURRENCY_PATTERN = "^[A-Za-z]{3}$"
+MOST_MONEY = 1e15
+"""An amount beyond it fits no `numeric(18, 2)` and is a fault of the source."""
 
 
 def key(name: str, description: str, type: Type = Type.TEXT) -> Column:
@@ -32,6 +34,8 @@ def number(name: str, description: str, **rules: Any) -> Column:
 def money(name: str, description: str, type: Type = Type.NUMBER, **rules: Any) -> Column:
     """An amount; confidential, and a value that does not fit rejects the row. Integer amounts are minor units."""
     rules.setdefault("classification", Classification.CONFIDENTIAL)
+    rules.setdefault("minimum", -MOST_MONEY)
+    rules.setdefault("maximum", MOST_MONEY)
     return Column(name, type, description, critical=True, **rules)
 
 

@@ -11,9 +11,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.request import Request, urlopen
 
 from cdp_platform.environment import Settings
 
@@ -32,7 +32,7 @@ mutation Launch($params: ExecutionParams!) {
 RUNS = """
 query Runs($filter: RunsFilter) {
   runsOrError(filter: $filter) {
-    ... on Runs { results { runId jobName status tags { key value } assetSelection { path } creationTime } }
+    ... on Runs { results { runId jobName status tags { key value } assetSelection { path } startTime endTime } }
   }
 }"""
 EVENTS = """
@@ -91,10 +91,13 @@ class Dagster:
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """The answer's data; an error in the answer is an error here."""
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = Request(f"{self.address}/graphql", body, {"Content-Type": "application/json"})
-        with urlopen(request, timeout=60) as answer:
-            found = json.load(answer)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            body = json.dumps({"query": query, "variables": variables})
+            connection.request("POST", "/graphql", body, {"Content-Type": "application/json"})
+            found = json.load(connection.getresponse())
+        finally:
+            connection.close()
         assert "errors" not in found, found["errors"]
         return dict(found["data"])
 
@@ -114,6 +117,13 @@ class Dagster:
             page = self.ask(EVENTS, run=run_id, after=page["cursor"])["logsForRun"]
             found += page["events"]
         return found
+
+    def failures(self, run_id: str) -> list[str]:
+        """The errors and failed checks that a run has logged."""
+        events = self.events(run_id)
+        said = [event["message"] for event in events if event.get("level") in ("ERROR", "CRITICAL")]
+        checks = [event["evaluation"] for event in events if "evaluation" in event]
+        return said + [f"{c['assetKey']['path'][-1]}: {c['checkName']}" for c in checks if not c["success"]]
 
     def launch(self, assets: Iterable[str], job: str = "__ASSET_JOB") -> str:
         """Materialize as the UI's button does; the run's id."""
