@@ -3,7 +3,8 @@
 Here: which kind guards which asset, and in which operation. Not here: the questions (one module per kind).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -12,11 +13,11 @@ from asset_checks.accounting import staging_results, staging_spec, stream_result
 from asset_checks.contract import contract_results, contract_specs
 from asset_checks.controls import control_results, control_specs
 from asset_checks.decisions import decision_result, decision_specs
-from asset_checks.duplicates import duplicate_results, duplicate_specs
+from asset_checks.duplicates import duplicate_questions, duplicate_specs
 from asset_checks.freshness import freshness_results, freshness_spec
 from asset_checks.gold_rule import gold_result
 from asset_checks.reconciliation import GOLD_RULES
-from asset_checks.uniqueness import uniqueness_results, uniqueness_specs
+from asset_checks.uniqueness import MASTER_RULES, master_result, uniqueness_specs
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.landing.tables import prepare
 from cdp_platform.sources import SOURCES, Source, Stream
@@ -83,7 +84,7 @@ def _master_checks() -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         with warehouse.writing("checking the customer master") as connection:
-            yield from _only(context.selected_asset_check_keys, master_results(connection))
+            yield from master_results(connection, context.selected_asset_check_keys)
 
     return guard_customer_master
 
@@ -124,11 +125,18 @@ def source_results(connection: Connection, source: Source, stream: Stream) -> It
     yield from freshness_results(connection, {key: [key]})
 
 
-def master_results(connection: Connection) -> Iterator[dg.AssetCheckResult]:
-    """Every check of the customer master."""
-    yield from uniqueness_results(connection)
-    yield from duplicate_results(connection)
-    yield decision_result(connection)
+def master_results(
+    connection: Connection, wanted: Container[dg.AssetCheckKey] | None = None
+) -> Iterator[dg.AssetCheckResult]:
+    """The wanted checks of the customer master, by default all; an unwanted one may read what is not built yet."""
+    questions: list[tuple[dg.AssetCheckSpec, Callable[[Connection], dg.AssetCheckResult]]] = [
+        *((rule.check, partial(master_result, rule=rule)) for rule in MASTER_RULES),
+        *duplicate_questions(),
+        *((check, decision_result) for check in decision_specs()),
+    ]
+    for check, answer in questions:
+        if wanted is None or check.key in wanted:
+            yield answer(connection)
 
 
 def _only(wanted: set[dg.AssetCheckKey], results: Iterator[dg.AssetCheckResult]) -> Iterator[dg.AssetCheckResult]:

@@ -3,7 +3,7 @@
 Here: two rates against the limits that requirement F19 sets. Not here: whether ids are sound (`uniqueness`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import dagster as dg
 
@@ -52,10 +52,9 @@ def duplicate_specs() -> list[dg.AssetCheckSpec]:
     return [LEFT, REPEATED]
 
 
-def duplicate_results(connection: Connection) -> Iterator[dg.AssetCheckResult]:
-    """One result per check of `duplicate_specs`."""
-    yield _left(connection)
-    yield _repeated(connection)
+def duplicate_questions() -> list[tuple[dg.AssetCheckSpec, Callable[[Connection], dg.AssetCheckResult]]]:
+    """Both checks, each with what answers it."""
+    return [(LEFT, _left), (REPEATED, _repeated)]
 
 
 def _left(connection: Connection) -> dg.AssetCheckResult:

@@ -4,7 +4,6 @@ Here: questions across the whole master, line-stopping where a wrong answer woul
 grain (a dbt test beside it), people's decisions (`decisions`).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import dagster as dg
@@ -140,9 +139,3 @@ def master_result(connection: Connection, rule: MasterRule) -> dg.AssetCheckResu
 def uniqueness_specs() -> list[dg.AssetCheckSpec]:
     """All checks of the customer master, decisions aside."""
     return [*(rule.check for rule in MASTER_RULES)]
-
-
-def uniqueness_results(connection: Connection) -> Iterator[dg.AssetCheckResult]:
-    """One result per check of `uniqueness_specs`."""
-    for rule in MASTER_RULES:
-        yield master_result(connection, rule)

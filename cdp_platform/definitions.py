@@ -22,7 +22,7 @@ from cdp_platform.warehouse import open_warehouse
 def build(settings: Settings, **resources: Any) -> dg.Definitions:
     """The whole platform for `settings`; `resources` replace the real ones in tests."""
     manifest = json.loads(manifest_file(settings).read_text())
-    built = [*build_extracts(), build_dbt_assets(settings), build_identity_assets()]
+    built = [*build_extracts(), build_dbt_assets(settings), build_identity_assets(manifest)]
     release = release_spec(published_assets(specs_of(built)))
     checks = build_checks(raw_inputs([*built, release]))
     publish = build_publish(release, personal_columns(manifest), stopping_checks([*built, *checks]))

@@ -13,6 +13,7 @@ from dagster_dbt import dbt_assets
 from cdp_platform.assets.dbt_runner import run_dbt
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.manifest import manifest_file
+from cdp_platform.assets.translation import Translator
 from cdp_platform.environment import Settings
 from cdp_platform.landing.tables import prepare
 from cdp_platform.sources import SOURCES
@@ -26,7 +27,7 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
     """All models of the project. Raises DbtProjectBroken."""
     manifest = json.loads(manifest_file(settings).read_text())
 
-    @dbt_assets(manifest=manifest, name="dbt", pool="duckdb_writer")
+    @dbt_assets(manifest=manifest, name="dbt", pool="duckdb_writer", dagster_dbt_translator=Translator())
     def dbt(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Any:
         begin_model_run(warehouse, context.run_id, as_of_of(context.run))
         yield from run_dbt(context, warehouse, manifest)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.asset_utils import get_dbt_resource_names_for_asset_keys, get_dbt_test_names_for_check_keys
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt.cli.main import dbtRunner
@@ -19,6 +18,7 @@ from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict
 
 from cdp_platform.assets.manifest import DBT_PROJECT, parsed_manifest
+from cdp_platform.assets.translation import Translator
 from cdp_platform.environment import bind_dbt
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection, quote
@@ -38,7 +38,7 @@ def run_dbt(
 ]:
     """Build the selected models, run their tests, yield Dagster's events. Raises DbtFailed after the last of them."""
     settings = warehouse.settings
-    translator = DagsterDbtTranslator()
+    translator = Translator()
     target_path = settings.dbt_target_path
     arguments = [
         "--quiet",
@@ -84,9 +84,7 @@ def run_dbt(
         raise DbtFailed(f"dbt: {', '.join(failed)} failed" if failed else f"dbt: {result.exception}")
 
 
-def _selection(
-    context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: DagsterDbtTranslator
-) -> list[str]:
+def _selection(context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> list[str]:
     """Exactly the models and tests that Dagster put into this step.
 
     Left to itself dbt adds every test that touches a selected model, before its other parents were built.

@@ -19,6 +19,7 @@ from cdp_platform.warehouse.duckdb import Connection, scalar
 
 QUARANTINE = dg.AssetKey(["quarantine", "rejected_row"])
 LOAD_AUDIT = dg.AssetKey(["ops", "load_audit"])
+MODEL_RUN, MODEL_MARK = dg.AssetKey(["ops", "model_run"]), dg.AssetKey(["ops", "model_mark"])
 _log = logging.getLogger("cdp.extract")
 
 
@@ -37,6 +38,8 @@ def build_ledgers() -> list[dg.AssetSpec]:
     return [
         _ledger(QUARANTINE, "Rows that a contract rejected or nobody could read, each with its reason."),
         _ledger(LOAD_AUDIT, "What every run did to every stream: rows, bytes, seconds, verdict."),
+        _ledger(MODEL_RUN, "One row, the current model run: the moment that its models take for now."),
+        _ledger(MODEL_MARK, "How far every stream was validated when the current model run began."),
     ]
 
 

@@ -5,7 +5,7 @@ here: how records are matched (`cdp_platform.identity`).
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import polars as pl
 
 from cdp_platform.assets.dbt import as_of_of, begin_model_run
 from cdp_platform.assets.freshness import run_policy
+from cdp_platform.assets.translation import column_schema
 from cdp_platform.identity import EXCEPTION_SCHEMA, Resolution, resolve
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection, transaction
@@ -34,8 +35,9 @@ class BadExceptionsFile(ValueError):
     """The exceptions file cannot be read: names the file, the row and the remedy."""
 
 
-def build_identity_assets() -> dg.AssetsDefinition:
-    """The identity step: five tables, always written together."""
+def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The identity step: tables that are always written together; dbt's manifest knows them as sources."""
+    columns = {source["name"]: column_schema(source) for source in manifest["sources"].values()}
     specs = [
         dg.AssetSpec(
             key=["customer_master", table],
@@ -45,7 +47,10 @@ def build_identity_assets() -> dg.AssetsDefinition:
             kinds={"python", "duckdb"},
             description=description,
             tags={"cdp/layer": "customer_master"},
-            metadata={"dagster/table_name": f"warehouse.customer_master.{table}"},
+            metadata={
+                "dagster/table_name": f"warehouse.customer_master.{table}",
+                "dagster/column_schema": columns[table],
+            },
             freshness_policy=run_policy(),
         )
         for table, description in TABLES.items()

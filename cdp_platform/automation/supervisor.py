@@ -5,6 +5,7 @@ who may open it where (`claim`), what is run.
 """
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -25,27 +26,20 @@ from cdp_platform.environment import PROJECT, Settings, child_environment
 
 GRACE_SECONDS = 12
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_log = logging.getLogger("cdp.dev")
 
 
 class EndedByItself(RuntimeError):
     """One of the processes ended though nobody told it to; the message says which, and where it says why."""
 
 
-def run_dagster(
-    settings: Settings,
-    *,
-    host: str,
-    port: int,
-    inherit: int,
-    ready: Callable[[], None],
-    workspace: Path = PROJECT / "workspace.yaml",
-) -> None:
+def run_dagster(settings: Settings, *, host: str, port: int, inherit: int, ready: Callable[[], None]) -> None:
     """Run until a signal comes; `ready` is called when the UI answers. Raises EndedByItself."""
-    told = False
+    told = 0
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         nonlocal told
-        told = True
+        told += 1
 
     previous = {number: signal.signal(number, stop) for number in SIGNALS}
     log = settings.dagster_home / "running.log"
@@ -58,7 +52,7 @@ def run_dagster(
         fail_abandoned_runs(instance)
         waiting = True
         try:
-            for name, command, is_up in _commands(workspace, Path(folder), host, port):
+            for name, command, is_up in _commands(Path(folder), host, port):
                 processes[name] = subprocess.Popen(
                     command,
                     env=child_environment(settings),
@@ -77,17 +71,15 @@ def run_dagster(
                     waiting = False
                     ready()
         finally:
-            _end(list(processes.values()))
+            _end(list(processes.values()), now=lambda: told > 1)
             fail_abandoned_runs(instance)
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
 
-def _commands(
-    workspace: Path, folder: Path, host: str, port: int
-) -> Iterator[tuple[str, list[str], Callable[[], bool]]]:
+def _commands(folder: Path, host: str, port: int) -> Iterator[tuple[str, list[str], Callable[[], bool]]]:
     """Name, command and whether the next may start, in order of starting."""
-    location = yaml.safe_load(workspace.read_text())["load_from"][0]["python_module"]
+    location = yaml.safe_load((PROJECT / "workspace.yaml").read_text())["load_from"][0]["python_module"]
     server, clients = folder / "code", folder / "workspace.yaml"
     known_as = {"socket": str(server), "location_name": location["location_name"]}
     clients.write_text(json.dumps({"load_from": [{"grpc_server": known_as}]}))
@@ -122,15 +114,16 @@ def _answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Tell the processes to end, let runs end by themselves for a while, then kill what is left in their groups.
+def _end(processes: list[subprocess.Popen[bytes]], now: Callable[[], bool]) -> None:
+    """Tell the processes to end, let runs end by themselves for a while, then (or `now`) kill what is left.
 
     A run that is killed is tried again at the next start; one that is interrupted would count as failed for good.
     """
+    _log.info("ending Dagster; a run gets %s s more, or until you say so again", GRACE_SECONDS)
     for process in processes:
         process.send_signal(signal.SIGINT)
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(map(_lives, processes)) and time.monotonic() < deadline:
+    while any(map(_lives, processes)) and time.monotonic() < deadline and not now():
         time.sleep(0.1)
     for process in processes:
         if _lives(process):

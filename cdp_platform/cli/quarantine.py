@@ -12,6 +12,7 @@ from cdp_platform.cli.output import format_option, say, show
 from cdp_platform.environment import load_settings
 from cdp_platform.landing import quarantine as rejected
 from cdp_platform.landing.load import StreamLoad
+from cdp_platform.landing.tables import prepare
 from cdp_platform.serving.masking import MASK, masked, raw_personal_columns
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.reader import open_operations
@@ -174,7 +175,12 @@ def release_stream(stream: tuple[Source, Stream], requester: str, reason: str) -
     cdp quarantine release netsuite.invoice --by "Ada Byron" --reason "year-end load, ten times the usual"
     """
     warehouse = open_warehouse(load_settings())
+    if not warehouse.file.exists():
+        raise rejected.NothingHeld(
+            f"nothing of {stream[0].name}.{stream[1].table} is held: nothing was ever refreshed here"
+        )
     with warehouse.writing("releasing a delivery", say=say) as connection:
+        prepare(connection)
         load = rejected.release(connection, *stream, requester=requester, reason=reason)
     publish_operations(warehouse)
     _next(stream, load)

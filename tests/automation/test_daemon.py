@@ -26,7 +26,7 @@ from cdp_platform.automation.home import open_instance
 from cdp_platform.automation.schedules import TIMETABLE
 from cdp_platform.definitions import build
 from cdp_platform.environment import Settings, load_settings
-from cdp_platform.serving.reader import ask, open_published
+from cdp_platform.serving.reader import open_published
 from tests.automation.opened import REPOSITORY, Dagster, opened
 
 CLOSED_SINCE = timedelta(hours=2)
@@ -138,7 +138,7 @@ def test_a_dropped_file_is_landed_and_only_what_it_reaches_is_rebuilt(dagster: D
     assert not {"stg_bamboohr__employee", "customer_crosswalk", "fact_revenue"} & set(models["assets"])
     with open_published(home) as published:
         query = "SELECT count(*) FROM gold.fact_employee_events WHERE source_record_id LIKE '%dropped-1'"
-        assert ask(published, query, limit=1).rows == [(1,)]
+        assert published.execute(query).fetchall() == [(1,)]
     checks = [event["evaluation"] for event in dagster.events(models["runId"]) if "evaluation" in event]
     assert {check["assetKey"]["path"][-1] for check in checks} <= set(models["assets"])
     assert all(check["success"] for check in checks)
