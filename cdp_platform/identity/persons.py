@@ -40,16 +40,23 @@ def named_edges(keys: pl.DataFrame) -> pl.DataFrame:
         a, b = of_pairs(keys, found := pairs(*on), "generation")
         return found.filter(a.is_null() == b.is_null())
 
+    def neighbours(*on: str) -> pl.DataFrame:
+        """Pairs of an address: where both have mailboxes, two namesakes are as likely as one person with two."""
+        a, b = of_pairs(keys, found := at_home(*on), "email")
+        return found.filter(a.is_null() | b.is_null() | (a == b))
+
     found = [
         edges(pairs("tax_id").filter(pl.col("agreement") != OTHER), "person_tax_id", "tax_id"),
         _by_mailbox(pairs("email")),
         edges(at_home("phone").filter(_is("strong", "weak")), "person_phone_name", "phone, name", _certainty()),
         edges(pairs("device").filter(_is("strong", "weak")), "person_device_name", "device, name", _certainty()),
         _by_birth_date(keys, pl.concat([pairs("birth_date", "last"), pairs("birth_date", "first")]).unique()),
-        edges(at_home("street", "postal", "last").filter(_is(STRONG)), "person_address_name", "street, postal, name"),
+        edges(
+            neighbours("street", "postal", "last").filter(_is(STRONG)), "person_address_name", "street, postal, name"
+        ),
         _rare(keys, pairs("employer", "last"), "employer", "person_employer_name"),
         _rare(keys, pairs("mail_domain", "last"), "mail_domain", "person_employer_name"),
-        _rare(keys, at_home("postal", "last"), "postal", "person_postal_name"),
+        _rare(keys, neighbours("postal", "last"), "postal", "person_postal_name"),
     ]
     return vetoed(keys, pl.concat(found))
 

@@ -1,90 +1,107 @@
-"""Bad deliveries for every declared stream, landed as real ones: which check of the stream each turns red.
+"""Bad deliveries of every declared stream, landed as any other: which check of each stream they turn red.
 
 Here: making and landing them. Not here: damage done to tables (`damage`), the checks' answers (`test_proofs`).
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from cdp_platform.environment import Settings
 from cdp_platform.landing import judge
 from cdp_platform.landing.current import fate_sql
-from cdp_platform.landing.delivery import parse
-from cdp_platform.landing.files import LandedFile, format_of
-from cdp_platform.landing.known import NewFile, delivery_hash, known_deliveries
-from cdp_platform.landing.load import load_stream
+from cdp_platform.landing.load import land_source
 from cdp_platform.landing.tables import cursor_columns
-from cdp_platform.sources import Source, Stream
+from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.sources.contract import Deletes
+from cdp_platform.warehouse import Warehouse, open_warehouse
 from cdp_platform.warehouse.duckdb import Connection, quote
 
 FEW = 20
 STORY = ("brings_no_new_column", "has_declared_columns", "keeps_its_contract", "has_usual_volume")
-"""The checks that a bad delivery turns red, in the order in which `stories` delivers."""
+"""The checks that bad deliveries turn red."""
+
+Columns = Callable[[Stream], str]
+"""What a file selects from the current rows of a stream."""
 
 
-class Vendor:
-    """Delivers files of one stream, made from the rows that the warehouse has of it."""
+class Vendors:
+    """Deliver one file of every stream at a time, made from the rows that the warehouse has."""
 
-    def __init__(self, connection: Connection, source: Source, stream: Stream, folder: Path) -> None:
-        self.connection, self.source, self.stream, self.folder = connection, source, stream, folder
-        self.count = 0
+    def __init__(self, settings: Settings) -> None:
+        self.landing, self.warehouse = settings.landing, open_warehouse(settings)
+        with self.warehouse.writing("setting rows aside") as connection:
+            for source, stream in streams():
+                limit = "" if stream.deletes is Deletes.ABSENCE else f"LIMIT {FEW}"
+                connection.execute(
+                    f"CREATE TABLE main.{source.raw_table(stream)} AS SELECT * FROM ({fate_sql(source, stream)}) "
+                    f"WHERE fate = 'current' ORDER BY ALL {limit}"
+                )
 
-    def deliver(self, name: str, columns: str, *, times: int = 1) -> None:
-        """Land a file of the current rows: `columns` is what is selected from them, each row `times` over."""
-        limit = "" if self.stream.deletes is Deletes.ABSENCE else f"LIMIT {FEW}"
-        current = f"SELECT * FROM ({fate_sql(self.source, self.stream)}) WHERE fate = 'current' ORDER BY ALL {limit}"
-        self.count += 1
-        path = self.folder / f"{self.source.name}.{self.stream.table}.{self.count}" / name
-        path.parent.mkdir()
-        self.connection.execute(
-            f"COPY (SELECT {columns} FROM ({current}) CROSS JOIN range({times})) TO '{path}' (FORMAT parquet)"
-        )
-        format_ = format_of(path)
-        assert format_ is not None
-        file = LandedFile(path, format_)
-        known = known_deliveries(self.connection, self.source)[self.stream.table]
-        new = NewFile(file, name, delivery_hash(file, self.stream, known), None, datetime.now(UTC))
-        parsed = parse(new, self.source, self.stream, path.parent / "parsed")
-        load_stream(self.connection, self.source, self.stream, [parsed], run_id="planted")
+    def deliver(self, name: str, columns: Columns, *, times: int = 1) -> None:
+        """Put the files into the landing zone, each row `times` over, and land them."""
+        with self.warehouse.writing("making files") as connection:
+            for source, stream in streams():
+                self._write(connection, source, stream, name, columns(stream), times)
+        for source in SOURCES:
+            land_source(self.warehouse, source, source.streams, run_id=f"planted {name}", say=lambda _: None)
 
-    @property
-    def good(self) -> str:
-        """All declared columns."""
-        return ", ".join(quote(column.raw_name) for column in self.stream.columns)
-
-    @property
-    def lacking(self) -> str:
-        """All but one that must be there and is no key."""
-        kept = {*(key.lower() for key in self.stream.key), *(column.raw_name for column in cursor_columns(self.stream))}
-        spare = next(c for c in self.stream.columns if not c.optional and c.raw_name not in kept)
-        return ", ".join(quote(column.raw_name) for column in self.stream.columns if column is not spare)
-
-    @property
-    def nameless(self) -> str:
-        """All, but the keys are empty."""
-        keys = {key.lower() for key in self.stream.key}
-        return ", ".join(
-            f"NULL AS {quote(c.raw_name)}" if c.raw_name in keys else quote(c.raw_name) for c in self.stream.columns
-        )
+    def _write(
+        self, connection: Connection, source: Source, stream: Stream, name: str, columns: str, times: int
+    ) -> None:
+        folder = self.landing / source.name / stream.name
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / name
+        rows = f"SELECT {columns} FROM main.{source.raw_table(stream)} CROSS JOIN range({times})"
+        connection.execute(f"COPY ({rows}) TO '{path}.tmp' (FORMAT parquet)")
+        Path(f"{path}.tmp").replace(path)
 
 
-def stories(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str | None]]:
-    """Lands delivery after delivery; after each, says what it is and which check of the stream must be red, if any."""
+def streams() -> list[tuple[Source, Stream]]:
+    """Every declared stream."""
+    return [(source, stream) for source in SOURCES for stream in source.streams]
+
+
+def good(stream: Stream) -> str:
+    """All declared columns."""
+    return ", ".join(quote(column.raw_name) for column in stream.columns)
+
+
+def lacking(stream: Stream) -> str:
+    """All but one that must be there and is no key."""
+    kept = {*(key.lower() for key in stream.key), *(column.raw_name for column in cursor_columns(stream))}
+    spare = next(c for c in stream.columns if not c.optional and c.raw_name not in kept)
+    return ", ".join(quote(column.raw_name) for column in stream.columns if column is not spare)
+
+
+def nameless(stream: Stream) -> str:
+    """All, but the keys are empty."""
+    keys = {key.lower() for key in stream.key}
+    return ", ".join(
+        f"NULL AS {quote(c.raw_name)}" if c.raw_name in keys else quote(c.raw_name) for c in stream.columns
+    )
+
+
+def stories(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Warehouse, str, str | None]]:
+    """Lands delivery after delivery; after each, says what it is and which check of every stream must be red, if any."""
     monkeypatch.setattr(judge, "VOLUME_HISTORY", 1)
-    vendor.deliver("first.parquet", vendor.good)
-    yield "good rows once more", None
-    vendor.deliver("second.parquet", f"{vendor.good}, 'x' AS planted_column")
-    yield "a column that nobody declared", "brings_no_new_column"
-    vendor.deliver("third.parquet", f"{vendor.good}, 'y' AS planted_column")
-    yield "the same column again", None
-    vendor.deliver("fourth.parquet", vendor.lacking)
-    yield "a column missing", "has_declared_columns"
-    vendor.deliver("fourth.parquet", vendor.nameless)
-    yield "rows without keys", "keeps_its_contract"
-    vendor.deliver("fourth.parquet", vendor.good, times=judge.VOLUME_FACTOR + judge.VOLUME_FLOOR)
-    yield "each row a hundred times", "has_usual_volume"
-    vendor.deliver("fourth.parquet", f"{vendor.good}, 'z' AS planted_column")
-    yield "the file again, in order", None
+    vendors = Vendors(settings)
+
+    def told(what: str, red: str | None) -> tuple[Warehouse, str, str | None]:
+        return vendors.warehouse, what, red
+
+    vendors.deliver("1.parquet", good)
+    yield told("good rows once more", None)
+    vendors.deliver("2.parquet", lambda stream: f"{good(stream)}, 'x' AS planted_column")
+    yield told("a column that nobody declared", "brings_no_new_column")
+    vendors.deliver("3.parquet", lambda stream: f"{good(stream)}, 'y' AS planted_column")
+    yield told("the same column again", None)
+    vendors.deliver("4.parquet", lacking)
+    yield told("a column missing", "has_declared_columns")
+    vendors.deliver("4.parquet", nameless)
+    yield told("rows without keys", "keeps_its_contract")
+    vendors.deliver("4.parquet", good, times=judge.VOLUME_FACTOR + judge.VOLUME_FLOOR)
+    yield told("each row a hundred times", "has_usual_volume")
+    vendors.deliver("4.parquet", lambda stream: f"{good(stream)}, 'z' AS planted_column")
+    yield told("the file again, in order", None)
