@@ -77,9 +77,7 @@ def _staging_checks() -> dg.AssetChecksDefinition:
 
 
 def _master_checks() -> dg.AssetChecksDefinition:
-    specs = [*uniqueness_specs(), *duplicate_specs(), *decision_specs()]
-
-    @dg.multi_asset_check(name="guard_customer_master", specs=specs, can_subset=True, pool="duckdb_writer")
+    @dg.multi_asset_check(name="guard_customer_master", specs=master_specs(), can_subset=True, pool="duckdb_writer")
     def guard_customer_master(
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
@@ -123,6 +121,11 @@ def source_results(connection: Connection, source: Source, stream: Stream) -> It
     yield from stream_results(connection, source, stream)
     yield from control_results(connection, source, stream)
     yield from freshness_results(connection, {key: [key]})
+
+
+def master_specs() -> list[dg.AssetCheckSpec]:
+    """Every check of the customer master that is not a dbt test."""
+    return [*uniqueness_specs(), *duplicate_specs(), *decision_specs()]
 
 
 def master_results(

@@ -4,6 +4,8 @@ Here: the definition and the start of a model run. Not here: how dbt is run (`db
 """
 
 import json
+import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,18 +23,34 @@ from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import scalar, transaction
 
 AS_OF_TAG = "cdp/as_of"
+MODEL_TURN = "model_turn"
+_log = logging.getLogger("cdp.dbt")
 
 
 def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
     """All models of the project. Raises DbtProjectBroken."""
     manifest = json.loads(manifest_file(settings).read_text())
 
-    @dbt_assets(manifest=manifest, name="dbt", pool="duckdb_writer", dagster_dbt_translator=Translator())
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt",
+        pool="duckdb_writer",
+        dagster_dbt_translator=Translator(),
+        required_resource_keys={MODEL_TURN},
+    )
     def dbt(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Any:
         begin_model_run(warehouse, context.run_id, as_of_of(context.run))
         yield from run_dbt(context, warehouse, manifest)
 
     return dbt.map_asset_specs(_with_policy)
+
+
+@dg.resource(required_resource_keys={"warehouse"})
+def model_turn(context: dg.InitResourceContext) -> Iterator[None]:
+    """One model run at a time, from its first step to its last, whoever started it: two would mix their tables."""
+    warehouse: Warehouse = context.resources.warehouse
+    with warehouse.turn(f"model run {(context.run_id or '')[:8]}", say=_log.info):
+        yield
 
 
 def _with_policy(spec: dg.AssetSpec) -> dg.AssetSpec:

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from cdp_platform.assets.dbt import as_of_of, begin_model_run
+from cdp_platform.assets.dbt import MODEL_TURN, as_of_of, begin_model_run
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.translation import column_schema
 from cdp_platform.identity import EXCEPTION_SCHEMA, Resolution, resolve
@@ -56,7 +56,9 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         for table, description in TABLES.items()
     ]
 
-    @dg.multi_asset(name="resolve_identity", specs=specs, pool="duckdb_writer")
+    @dg.multi_asset(
+        name="resolve_identity", specs=specs, pool="duckdb_writer", required_resource_keys={MODEL_TURN}
+    )
     def resolve_identity(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from cdp_platform.assets.dbt import MODEL_TURN
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.gate import obstacles, still_building
 from cdp_platform.landing.tables import prepare
@@ -83,7 +84,7 @@ def build_publish(
     """`personal`: the columns with personal data by `schema.table`; `stopping`: the line-stopping checks."""
     published = [dep.asset_key for dep in spec.deps]
 
-    @dg.multi_asset(name="release", specs=[spec], pool="duckdb_writer")
+    @dg.multi_asset(name="release", specs=[spec], pool="duckdb_writer", required_resource_keys={MODEL_TURN})
     def release(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         now = datetime.now(UTC)
         with warehouse.writing("publishing", say=_log.info) as connection:

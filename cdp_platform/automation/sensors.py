@@ -41,7 +41,8 @@ def _models_sensor(settings: Settings) -> dg.SensorDefinition:
         jobs=[_job(row.job) for row in rows],
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Starts the models of a cycle when every source that was due has ended, or at its deadline.",
+        description="Starts the models of a cycle when every source that was due has ended, or at its deadline: "
+        + "; ".join(f"{row.job} at '{row.cron}' ({row.time_zone})" for row in rows),
     )
     def models_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         decision = decide(context.instance, rows, recall(context.cursor), datetime.now(UTC))

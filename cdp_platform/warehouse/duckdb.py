@@ -50,6 +50,15 @@ class DuckDBWarehouse:
             yield
 
     @contextmanager
+    def turn(self, purpose: str, *, say: Callable[[str], None] | None = None) -> Iterator[None]:
+        """Be the only one who rebuilds, for as long as it takes: between its steps the writer's lock is free.
+
+        Whoever wants both takes the turn first. Raises WarehouseBusy.
+        """
+        with writer_lock(self.settings.lock_file.with_name("models.lock"), purpose, say=say):
+            yield
+
+    @contextmanager
     def writing(self, purpose: str, *, say: Callable[[str], None] | None = None) -> Iterator[Connection]:
         """A connection that may write, under the lock. Raises WarehouseBusy."""
         with self.lock(purpose, say=say):

@@ -53,12 +53,17 @@ class Tested:
             return "'planted'"
         if type_ == "BOOLEAN":
             return f"NOT {column}"
-        return f"CAST({'-7' if type_.startswith(('BIGINT', 'INTEGER', 'DECIMAL', 'DOUBLE')) else repr('1000-01-01')} AS {type_})"
+        return f"CAST({'-7' if is_number(type_) else repr('1000-01-01')} AS {type_})"
 
     def later(self, column: str) -> str:
         """The value after this one."""
         is_time = self.types[column].startswith(("DATE", "TIMESTAMP"))
         return f"{column} + {'INTERVAL 1 DAY' if is_time else '1'}"
+
+
+def is_number(type_: str) -> bool:
+    """A type that is counted or measured in."""
+    return type_.startswith(("BIGINT", "INTEGER", "DECIMAL", "DOUBLE"))
 
 
 def _one_row_per(t: Tested) -> list[Proof]:
@@ -77,7 +82,9 @@ def _listed_values(t: Tested) -> list[Proof]:
 
 def _has_all(t: Tested) -> list[Proof]:
     column = t.arguments["column"]
-    return [[f"DELETE FROM {t.table} WHERE {column} = (SELECT max({column}) FROM {t.table} WHERE {column} <> 'unknown')"]]
+    return [
+        [f"DELETE FROM {t.table} WHERE {column} = (SELECT max({column}) FROM {t.table} WHERE {column} <> 'unknown')"]
+    ]
 
 
 def _every_day(t: Tested) -> list[Proof]:
@@ -106,7 +113,11 @@ def _periods(t: Tested) -> list[Proof]:
         [t.set(end, start, closed)],
         [t.set(end, "NULL", closed)],
         [t.double()],
-        [t.drop(f"{end} IS NULL AND {t.arguments['key']} IN (SELECT {t.arguments['key']} FROM {t.table} WHERE {closed})")],
+        [
+            t.drop(
+                f"{end} IS NULL AND {t.arguments['key']} IN (SELECT {t.arguments['key']} FROM {t.table} WHERE {closed})"
+            )
+        ],
     ]
 
 
@@ -140,15 +151,18 @@ def _takes(t: Tested) -> list[Proof]:
 
 
 def _holds(t: Tested) -> list[Proof]:
-    """Whatever the condition is: other values in the columns it names, one column at a time, null only as a last try."""
+    """Whatever the condition is: other values in one of the columns it names, null only as a last try."""
     condition = sqlglot.parse_one(t.arguments["condition"], read="duckdb")
     named = sorted({column.name for column in condition.find_all(exp.Column)} & set(t.types))
     values = {
-        column: [t.strange(column), *(other for other in named if other != column and t.types[other] == t.types[column])]
+        column: [
+            t.strange(column),
+            *(other for other in named if other != column and t.types[other] == t.types[column]),
+        ]
         for column in named
     }
     for column in named:
-        if t.types[column].startswith(("BIGINT", "INTEGER", "DECIMAL", "DOUBLE")):
+        if is_number(t.types[column]):
             values[column] += [f"{column} + 1", f"CAST(101 AS {t.types[column]})"]
     tries = [f"UPDATE {t.table} SET {column} = {value}" for column in named for value in values[column]]
     return [[*tries, *(f"UPDATE {t.table} SET {column} = NULL" for column in named)]]
@@ -184,7 +198,7 @@ def tested(connection: Connection, manifest: Mapping[str, Any], node: Mapping[st
 
 
 def as_table(connection: Connection, table: str) -> None:
-    """Make what may be a view a table of the same name and rows, so that rows can be damaged; one row where it has none."""
+    """Make what may be a view a table of the same name and rows, which can be damaged; one row where it has none."""
     schema, name = table.split(".")
     kind = f"SELECT count(*) FROM duckdb_views() WHERE schema_name = '{schema}' AND view_name = '{name}'"
     if connection.execute(kind).fetchall() != [(0,)]:

@@ -143,7 +143,7 @@ class Dagster:
         runs = [(run["jobName"], run["status"], run["tags"].get("cdp/cycle")) for run in self.runs()[:5]]
         raise TooLate(f"{what}: not within {seconds} s; the newest runs are {runs}; {self.log()}")
 
-    def ended(self, run_id: str, seconds: float = 120) -> str:
+    def ended(self, run_id: str, seconds: float = 180) -> str:
         """How a run ended. Raises TooLate."""
 
         def look() -> str | None:

@@ -130,40 +130,34 @@ def test_every_daemon_is_healthy(dagster: Dagster) -> None:
 
 
 def test_a_dropped_file_is_landed_and_only_what_it_reaches_is_rebuilt(dagster: Dagster, home: Settings) -> None:
-    landing = _run_of(dagster, 90, "the landing run", job="refresh_bamboohr", **{"cdp/trigger": "landing"})
+    landing = _run_of(dagster, 180, "the landing run", job="refresh_bamboohr", **{"cdp/trigger": "landing"})
     assert landing["assets"] == ["bamboohr__employment_events"]
     assert landing["tags"]["dagster/sensor_name"] == "landing_sensor"
-    models = _run_of(dagster, 90, "the models that follow", job="refresh_daily", **{"cdp/trigger": "landed"})
+    models = _run_of(dagster, 180, "the models that follow", job="refresh_daily", **{"cdp/trigger": "landed"})
     assert {"stg_bamboohr__employment_event", "fact_employee_events", "release"} <= set(models["assets"])
     assert not {"stg_bamboohr__employee", "customer_crosswalk", "fact_revenue"} & set(models["assets"])
     with open_published(home) as published:
         query = "SELECT count(*) FROM gold.fact_employee_events WHERE source_record_id LIKE '%dropped-1'"
         assert published.execute(query).fetchall() == [(1,)]
     checks = [event["evaluation"] for event in dagster.events(models["runId"]) if "evaluation" in event]
-    assert {check["assetKey"]["path"][-1] for check in checks} <= set(models["assets"])
+    assert {check["assetKey"]["path"][-1] for check in checks} >= set(models["assets"])
     assert all(check["success"] for check in checks)
 
 
 def test_a_schedule_tick_starts_its_source_and_the_models_follow(dagster: Dagster) -> None:
     by_schedule = {"dagster/schedule_name": "refresh_platform_schedule"}
-    source = _run_of(dagster, 90, "the scheduled run", job="refresh_platform", **by_schedule)
+    source = _run_of(dagster, 180, "the scheduled run", job="refresh_platform", **by_schedule)
     assert source["assets"] == [], "the whole source"
-    models = _run_of(dagster, 90, "its models", job="refresh_hourly", **{"dagster/sensor_name": "models_sensor"})
+    models = _run_of(dagster, 180, "its models", job="refresh_hourly", **{"dagster/sensor_name": "models_sensor"})
     assert models["tags"]["cdp/cycle"] == source["tags"]["cdp/cycle"]
     assert "cdp/late" not in models["tags"]
 
 
-def test_one_asset_is_materialized_from_the_ui(dagster: Dagster) -> None:
+def test_one_asset_is_materialized_from_the_ui_when_its_turn_comes(dagster: Dagster) -> None:
     run = dagster.launch([VIEW])
     assert dagster.ended(run) == "SUCCESS", dagster.failures(run)
     events = dagster.events(run)
     assert [e["assetKey"]["path"] for e in events if e["__typename"] == "MaterializationEvent"] == [VIEW.split("/")]
     assert {e["evaluation"]["assetKey"]["path"][-1] for e in events if "evaluation" in e} == {VIEW.rpartition("/")[2]}
-
-
-def test_writers_take_turns(dagster: Dagster) -> None:
-    """Also the runs of the other tests, in whatever order they come."""
-    runs = [dagster.launch([VIEW]), dagster.launch([VIEW])]
-    assert [dagster.ended(run) for run in runs] == ["SUCCESS", "SUCCESS"]
-    spans = sorted((run["startTime"], run["endTime"] or run["startTime"]) for run in dagster.runs() if run["startTime"])
+    spans = sorted((r["startTime"], r["endTime"] or r["startTime"]) for r in dagster.runs() if r["startTime"])
     assert all(later[0] >= earlier[1] for earlier, later in pairwise(spans)), spans
