@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from asset_checks.build import build_checks
-from cdp_platform.assets.dbt import MODEL_TURN, build_dbt_assets, model_turn
+from cdp_platform.assets.dbt import build_dbt_assets, warehouse_in_turn
 from cdp_platform.assets.extracts import build_extracts, build_ledgers
 from cdp_platform.assets.identity import build_identity_assets
 from cdp_platform.assets.lineage import raw_inputs, specs_of
@@ -32,7 +32,7 @@ def build(settings: Settings, **resources: Any) -> dg.Definitions:
         jobs=list(build_jobs()),
         schedules=build_schedules(settings.target),
         sensors=build_sensors(settings, models()),
-        resources={"warehouse": open_warehouse(settings), MODEL_TURN: model_turn, **resources},
+        resources={"warehouse": open_warehouse(settings), "warehouse_in_turn": warehouse_in_turn, **resources},
         executor=dg.in_process_executor,
     )
 

@@ -1,6 +1,5 @@
 """The graph loads as the server loads it: with no network, no environment, and the reviewed names."""
 
-import json
 import os
 import subprocess
 import sys
@@ -8,9 +7,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
-from cdp_platform.definitions import build
-from cdp_platform.environment import PROJECT, Target, UnknownTarget, load_settings
+from cdp_platform.definitions import build, defs
+from cdp_platform.environment import PROJECT, UnknownTarget, load_settings
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -23,11 +23,7 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 def _names(definitions: dg.Definitions) -> dict[str, list[str]]:
     graph = definitions.resolve_asset_graph()
     return {
-        "assets": sorted(
-            "/".join(key.path)
-            for key in graph.get_all_asset_keys()
-            if key.path[-1] and graph.get(key).is_materializable
-        ),
+        "assets": sorted("/".join(key.path) for key in graph.get_all_asset_keys() if graph.get(key).is_materializable),
         "external": sorted(
             "/".join(key.path) for key in graph.get_all_asset_keys() if not graph.get(key).is_materializable
         ),
@@ -53,20 +49,27 @@ def test_definitions_are_loadable(definitions: dg.Definitions) -> None:
     assert undefined == [], "an asset depends on something nobody defines"
 
 
-def test_the_location_loads_without_network_and_environment(tmp_path: Path) -> None:
-    script = (
-        "import socket, json\n"
-        "def refuse(*args, **kwargs): raise AssertionError('network at load')\n"
-        "socket.socket.connect = socket.create_connection = refuse\n"
-        "from cdp_platform.definitions import defs\n"
-        "print(json.dumps(len(defs().get_repository_def().asset_graph.get_all_asset_keys()) if hasattr(defs(), 'get_repository_def') else 1))\n"
-    )
+LOAD = """
+import socket
+
+def refuse(*args, **kwargs):
+    raise AssertionError("network at load")
+
+socket.socket.connect = socket.create_connection = refuse
+from cdp_platform.definitions import defs
+
+print(*sorted("/".join(key.path) for key in defs().resolve_asset_graph().materializable_asset_keys), sep="\\n")
+"""
+
+
+def test_the_location_loads_without_network_and_environment_and_leaves_no_trace(tmp_path: Path) -> None:
     bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-c", script], env=bare, cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-c", LOAD], env=bare, cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert json.loads(done.stdout.splitlines()[-1]) > 0
+    assert done.stdout == (SNAPSHOTS / "assets.txt").read_text()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_target_is_an_error() -> None:
@@ -74,9 +77,9 @@ def test_an_unknown_target_is_an_error() -> None:
         load_settings({"CDP_TARGET": "staging"})
 
 
-def test_workspace_names_the_location() -> None:
-    assert "cdp_platform.definitions" in (PROJECT / "workspace.yaml").read_text()
-    assert Target("local") is Target.LOCAL
+def test_the_workspace_names_the_location() -> None:
+    workspace = yaml.safe_load((PROJECT / "workspace.yaml").read_text())
+    assert [entry["python_module"]["module_name"] for entry in workspace["load_from"]] == [defs.load_fn.__module__]
 
 
 if __name__ == "__main__":

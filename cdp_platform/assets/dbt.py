@@ -23,7 +23,6 @@ from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import scalar, transaction
 
 AS_OF_TAG = "cdp/as_of"
-MODEL_TURN = "model_turn"
 _log = logging.getLogger("cdp.dbt")
 
 
@@ -36,21 +35,23 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         name="dbt",
         pool="duckdb_writer",
         dagster_dbt_translator=Translator(),
-        required_resource_keys={MODEL_TURN},
     )
-    def dbt(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Any:
-        begin_model_run(warehouse, context.run_id, as_of_of(context.run))
-        yield from run_dbt(context, warehouse, manifest)
+    def dbt(context: dg.AssetExecutionContext, warehouse_in_turn: dg.ResourceParam[Warehouse]) -> Any:
+        begin_model_run(warehouse_in_turn, context.run_id, as_of_of(context.run))
+        yield from run_dbt(context, warehouse_in_turn, manifest)
 
     return dbt.map_asset_specs(_with_policy)
 
 
 @dg.resource(required_resource_keys={"warehouse"})
-def model_turn(context: dg.InitResourceContext) -> Iterator[None]:
-    """One model run at a time, from its first step to its last, whoever started it: two would mix their tables."""
+def warehouse_in_turn(context: dg.InitResourceContext) -> Iterator[Warehouse]:
+    """The warehouse for steps that build: one such run at a time, from its first step to its last, whoever started it.
+
+    Two runs that took turns step by step would mix their tables and their marks.
+    """
     warehouse: Warehouse = context.resources.warehouse
     with warehouse.turn(f"model run {(context.run_id or '')[:8]}", say=_log.info):
-        yield
+        yield warehouse
 
 
 def _with_policy(spec: dg.AssetSpec) -> dg.AssetSpec:

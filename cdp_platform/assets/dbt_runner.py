@@ -6,6 +6,7 @@ Not here: which models exist (`dbt`).
 """
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt.asset_utils import get_dbt_resource_names_for_asset_keys, get_dbt_test_names_for_check_keys
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
-from dbt.cli.main import dbtRunner
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict
 
@@ -24,6 +26,9 @@ from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection, quote
 
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
+FAILED = frozenset({"error", "fail", "runtime error"})
+SPEAKS_OF_NAMES = frozenset({"Binder Error", "Catalog Error", "Compilation Error", "Parser Error"})
+MOST_SAID = 300
 _log = logging.getLogger("cdp.dbt")
 
 
@@ -40,23 +45,11 @@ def run_dbt(
     settings = warehouse.settings
     translator = Translator()
     target_path = settings.dbt_target_path
+    # No log: DuckDB's errors repeat the value that did not fit.
     arguments = [
-        "--quiet",
-        "--log-level",
-        "none",
-        "--log-level-file",
-        "error",
-        "--log-path",
-        str(target_path),
-        "build",
-        "--project-dir",
-        str(DBT_PROJECT),
-        "--profiles-dir",
-        str(DBT_PROJECT),
-        "--target-path",
-        str(target_path),
-        "--target",
-        settings.target.value,
+        *("--quiet", "--log-level", "none", "--log-level-file", "none", "build"),
+        *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+        *("--target-path", str(target_path), "--target", settings.target.value),
         *_selection(context, manifest, translator),
     ]
     progress = _Progress()
@@ -80,8 +73,7 @@ def run_dbt(
             else:
                 yield event
     if not result.success:
-        failed = sorted({e["data"]["node_info"]["node_name"] for e in progress.results if _failed(e)})
-        raise DbtFailed(f"dbt: {', '.join(failed)} failed" if failed else f"dbt: {result.exception}")
+        raise DbtFailed("; ".join(_failures(result)) or f"dbt did not start: {result.exception}")
 
 
 def _selection(context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> list[str]:
@@ -96,6 +88,26 @@ def _selection(context: dg.AssetExecutionContext, manifest: Mapping[str, Any], t
         translator, manifest, context.assets_def, context.selected_asset_check_keys
     )
     return ["--indirect-selection", "empty", "--select", *models, *tests]
+
+
+def _failures(result: dbtRunnerResult) -> Iterator[str]:
+    """What failed and why, by name; the tests of what was not built for that reason are left out."""
+    outcomes = result.result.results if isinstance(result.result, RunExecutionResult) else ()
+    for outcome in outcomes:
+        if outcome.status in FAILED:
+            why = f"{outcome.failures:,} rows" if outcome.failures else reason_of(outcome.message or "")
+            yield f"{outcome.node.name} failed: {why}"
+
+
+def reason_of(message: str) -> str:
+    """dbt's words where they can only speak of names; otherwise the kind of error, for a value must not be repeated."""
+    said = " ".join(message.partition("LINE ")[0].split())
+    kinds = re.findall(r"[A-Z][A-Za-z]+ Error", said)
+    if not kinds:
+        return "see the compiled SQL"
+    return (
+        said[:MOST_SAID] if kinds[-1] in SPEAKS_OF_NAMES else f"{kinds[-1]} on a value; run the compiled SQL to see it"
+    )
 
 
 class _Progress:
@@ -113,16 +125,12 @@ class _Progress:
         if _failed(message):
             _log.error("%s: %s", node["node_name"], data.get("status", "failed"))
         if event.info.name == "LogModelResult" or len(self.results) % 50 == 0:
-            _log.info(
-                "dbt %s/%s %s",
-                data.get("index", "?"),
-                data.get("total", data.get("num_models", "?")),
-                node["node_name"],
-            )
+            total = data.get("total", data.get("num_models", "?"))
+            _log.info("dbt %s/%s %s", len(self.results), total, node["node_name"])
 
 
 def _failed(message: Mapping[str, Any]) -> bool:
-    return message["data"]["node_info"].get("node_status") in ("error", "fail", "runtime error")
+    return message["data"]["node_info"].get("node_status") in FAILED
 
 
 def _facts(key: dg.AssetKey, counts: Mapping[str, int], warehouse: Warehouse) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from cdp_platform.assets.dbt import MODEL_TURN, as_of_of, begin_model_run
+from cdp_platform.assets.dbt import as_of_of, begin_model_run
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.translation import column_schema
 from cdp_platform.identity import EXCEPTION_SCHEMA, Resolution, resolve
@@ -56,18 +56,16 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         for table, description in TABLES.items()
     ]
 
-    @dg.multi_asset(
-        name="resolve_identity", specs=specs, pool="duckdb_writer", required_resource_keys={MODEL_TURN}
-    )
+    @dg.multi_asset(name="resolve_identity", specs=specs, pool="duckdb_writer")
     def resolve_identity(
-        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+        context: dg.AssetExecutionContext, warehouse_in_turn: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult]:
         as_of = as_of_of(context.run)
-        begin_model_run(warehouse, context.run_id, as_of)
-        with warehouse.writing("resolving identity", say=_log.info) as connection:
+        begin_model_run(warehouse_in_turn, context.run_id, as_of)
+        with warehouse_in_turn.writing("resolving identity", say=_log.info) as connection:
             records = _frame(connection, "SELECT * FROM customer_master.int_customer__record ORDER BY source_record_id")
             _log.info("resolving %s records", f"{records.height:,}")
-            exceptions = read_exceptions(warehouse.settings.exceptions_file)
+            exceptions = read_exceptions(warehouse_in_turn.settings.exceptions_file)
             resolution = resolve(
                 records,
                 ledger=_frame(connection, "SELECT * FROM customer_master.customer_id_ledger ORDER BY source_record_id"),

@@ -10,9 +10,8 @@ from typing import Any
 
 import dagster as dg
 
-from cdp_platform.assets.dbt import MODEL_TURN
 from cdp_platform.assets.freshness import run_policy
-from cdp_platform.assets.gate import obstacles, still_building
+from cdp_platform.assets.gate import Obstacle, obstacles, still_building
 from cdp_platform.landing.tables import prepare
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.publish import Columns, publish
@@ -84,25 +83,35 @@ def build_publish(
     """`personal`: the columns with personal data by `schema.table`; `stopping`: the line-stopping checks."""
     published = [dep.asset_key for dep in spec.deps]
 
-    @dg.multi_asset(name="release", specs=[spec], pool="duckdb_writer", required_resource_keys={MODEL_TURN})
-    def release(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+    @dg.multi_asset(name="release", specs=[spec], pool="duckdb_writer")
+    def release(
+        context: dg.AssetExecutionContext, warehouse_in_turn: dg.ResourceParam[Warehouse]
+    ) -> dg.MaterializeResult:
         now = datetime.now(UTC)
-        with warehouse.writing("publishing", say=_log.info) as connection:
+        with warehouse_in_turn.writing("publishing", say=_log.info) as connection:
             prepare(connection)
             # Asked while nobody else can write: what the checks saw is what is published.
             builder, as_of = connection.execute("SELECT max(run_id), max(as_of) FROM ops.model_run").fetchall()[0]
-            red = [*still_building(context.instance, builder, context.run_id), *obstacles(context.instance, stopping)]
+            relations = _relations(connection, published, personal)
+            red = [
+                *still_building(context.instance, builder, context.run_id),
+                *(
+                    Obstacle("/".join(key.path), "is not there")
+                    for key in published
+                    if ".".join(key.path) not in relations
+                ),
+                *obstacles(context.instance, stopping),
+            ]
             version = now.strftime("%Y%m%dT%H%M%S%f")[:-3] + f"-{context.run_id[:8]}"
             if not red:
-                relations = _relations(connection, published, personal)
                 _log.info("publishing version %s: %s tables", version, len(relations))
-                publish(warehouse.settings, connection, relations, name=version, as_of=as_of, published_at=now)
+                publish(warehouse_in_turn.settings, connection, relations, name=version, as_of=as_of, published_at=now)
             reason = "; ".join(str(obstacle) for obstacle in red[:20]) or None
             connection.execute(
                 "INSERT INTO ops.publication VALUES (?, ?, ?, ?, ?, ?)",
                 [version, context.run_id, as_of, now, not red, reason],
             )
-        publish_operations(warehouse)
+        publish_operations(warehouse_in_turn)
         if red:
             raise PublishWithheld(
                 description=f"publish withheld, readers keep the last version: {reason}",

@@ -11,6 +11,7 @@ from dagster._core.storage.tags import GRPC_INFO_TAG
 from cdp_platform.environment import PROJECT, Settings, bind_dagster
 
 LOCAL_CONFIG = PROJECT / "deploy" / "local" / "dagster.yaml"
+WRITERS_POOL = "duckdb_writer"
 
 
 def prepare_home(settings: Settings) -> None:
@@ -30,6 +31,11 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
     """The home's Dagster instance, shared by the CLI, the webserver and the daemon."""
     prepare_home(settings)
     return dg.DagsterInstance.from_config(str(settings.dagster_home))
+
+
+def limit_writers(instance: dg.DagsterInstance) -> None:
+    """Have the writers' pool limited from the first run on: Dagster's queue notices a new pool one look too late."""
+    instance.event_log_storage.initialize_concurrency_limit_to_default(WRITERS_POOL)
 
 
 def fail_abandoned_runs(instance: dg.DagsterInstance) -> None:

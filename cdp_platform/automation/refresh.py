@@ -1,29 +1,32 @@
 """What schedules and sensors do, done now and in order, in one process: `cdp refresh`.
 
-Here: one run per source, then one model run, all recorded in the home's Dagster instance. Not here: the runs' content.
+Here: one run per source, then one model run, all recorded in the home's Dagster instance. Not here: what a word selects
+(`selection`), the runs' content.
 """
 
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import dagster as dg
+from dagster._core.storage.tags import MAX_RETRIES_TAG
 
 from cdp_platform.assets.dbt import AS_OF_TAG
-from cdp_platform.automation.jobs import checks_of, source_job_name
-from cdp_platform.automation.schedules import CYCLE_TAG
+from cdp_platform.assets.publish import RELEASE
+from cdp_platform.automation.jobs import MODEL_LAYERS, source_job_name
+from cdp_platform.automation.landed import TRIGGER_TAG
+from cdp_platform.automation.schedules import CYCLE_TAG, UNFINISHED
+from cdp_platform.automation.selection import never_built, resolve
 from cdp_platform.landing.tables import LEDGERS
 from cdp_platform.sources import SOURCES
 from cdp_platform.warehouse import Warehouse
 
 _log = logging.getLogger("cdp.refresh")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-class UnknownSelection(ValueError):
-    """The words name no source, group, job or asset."""
+CLI = "cli"
+"""The trigger of runs that `cdp refresh` made: the daemon does not try them again."""
 
 
 @dataclass
@@ -39,12 +42,13 @@ class StepOutcome:
 
 @dataclass
 class Refresh:
-    """All runs of one refresh, and the check results by outcome."""
+    """All runs of one refresh, the check results by outcome, and whether what was selected ends in publishing."""
 
     outcomes: list[StepOutcome] = field(default_factory=list)
     passed: int = 0
     warned: int = 0
     failed: list[str] = field(default_factory=list)
+    publishes: bool = True
 
     @property
     def success(self) -> bool:
@@ -53,69 +57,63 @@ class Refresh:
 
 
 def refresh(
-    defs: dg.Definitions, instance: dg.DagsterInstance, *, selection: str | None = None, as_of: datetime | None = None
+    defs: dg.Definitions,
+    instance: dg.DagsterInstance,
+    warehouse: Warehouse,
+    *,
+    selection: str | None = None,
+    full: bool = False,
+    as_of: datetime | None = None,
 ) -> Refresh:
-    """Refresh everything, or what `selection` names. Raises UnknownSelection."""
-    graph = defs.resolve_asset_graph()
+    """Refresh everything, or what `selection` names; `full`: forget first what can be computed again.
+
+    Waits until no other refresh or model run of this home is going on. Raises UnknownSelection and WarehouseBusy.
+    """
     wanted = resolve(defs, selection)
-    now = datetime.now(UTC).replace(microsecond=0)
-    tags = {CYCLE_TAG: f"cli/{now.isoformat()}", AS_OF_TAG: (as_of or now).isoformat()}
-    done = Refresh()
-    for source in SOURCES:
-        keys = [key for key in wanted if key.path[0] == "raw" and graph.get(key).group_name == source.name]
+    with warehouse.turn("cdp refresh", say=_log.info):
+        fail_killed_runs(instance)
+        if full:
+            drop_derived(warehouse)
+        if selection is not None:
+            wanted = sorted({*wanted, *never_built(defs, warehouse, wanted)})
+        now = datetime.now(UTC).replace(microsecond=0)
+        tags = {
+            TRIGGER_TAG: CLI,
+            CYCLE_TAG: f"cli/{now.isoformat()}",
+            AS_OF_TAG: (as_of or now).isoformat(),
+            MAX_RETRIES_TAG: "0",
+        }
+        done = Refresh(publishes=RELEASE in wanted)
+        for source in SOURCES:
+            keys = [key for key in wanted if key.path[0] == "raw" and key.path[-1].startswith(f"{source.name}__")]
+            if keys:
+                _run(defs, instance, source_job_name(source), keys, tags, done)
+        keys = [key for key in wanted if key.path[0] in MODEL_LAYERS]
         if keys:
-            _run(defs, instance, source_job_name(source), keys, tags | {"cdp/source": source.name}, done)
-    keys = [key for key in wanted if key.path[0] not in ("raw", "ops", "quarantine")]
-    if keys:
-        _run(defs, instance, "refresh_daily", keys, tags, done)
+            _run(defs, instance, "refresh_daily", keys, tags, done)
     return done
 
 
-def resolve(defs: dg.Definitions, selection: str | None) -> list[dg.AssetKey]:
-    """The assets a word means: a source and all it reaches; a group; an asset and all it needs; or Dagster's syntax.
-
-    Raises UnknownSelection.
-    """
-    graph = defs.resolve_asset_graph()
-    materializable = graph.materializable_asset_keys
-    if selection is None:
-        return sorted(materializable)
-    raw = [key for key in materializable if key.path[0] == "raw" and graph.get(key).group_name == selection]
-    named = [key for key in materializable if selection in (key.path[-1], "/".join(key.path))]
-    chosen: dg.AssetSelection
-    if raw:
-        chosen = dg.AssetSelection.assets(*raw).downstream()
-    elif named:
-        chosen = dg.AssetSelection.assets(*named).upstream()
-    elif selection in {graph.get(key).group_name for key in materializable}:
-        chosen = dg.AssetSelection.groups(selection)
-    else:
-        try:
-            chosen = dg.AssetSelection.from_string(selection)
-            if not chosen.resolve(graph):
-                raise UnknownSelection(f"nothing is named '{selection}'; `cdp where` lists what there is")
-        except dg.DagsterInvariantViolationError as error:
-            raise UnknownSelection(f"nothing is named '{selection}'; `cdp where` lists what there is") from error
-    return sorted(chosen.resolve(graph) & materializable)
+def fail_killed_runs(instance: dg.DagsterInstance) -> None:
+    """Say that the runs of a `cdp refresh` that was killed have failed. Only for who holds the turn: no other lives."""
+    unfinished = dg.RunsFilter(tags={TRIGGER_TAG: CLI}, statuses=list(UNFINISHED))
+    for run in instance.get_runs(unfinished):
+        instance.report_run_failed(run, "The process of this run was killed.")
 
 
 def _run(
     defs: dg.Definitions,
     instance: dg.DagsterInstance,
     job: str,
-    keys: Collection[dg.AssetKey],
+    keys: Iterable[dg.AssetKey],
     tags: dict[str, str],
     done: Refresh,
 ) -> None:
     _log.info("%s", job.replace("refresh_daily", "models"))
     started = time.monotonic()
-    checks = {
-        check
-        for check in checks_of(defs.resolve_asset_graph(), keys)
-        if check.asset_key in keys or instance.has_asset_key(check.asset_key)
-    }
-    part = defs.resolve_job_def(job).get_subset(asset_selection=set(keys), asset_check_selection=checks)
-    result = part.execute_in_process(instance=instance, run_config=QUIET, tags=tags, raise_on_error=False)
+    result = defs.resolve_job_def(job).execute_in_process(
+        instance=instance, run_config=QUIET, tags=tags, raise_on_error=False, asset_selection=list(keys)
+    )
     failures = []
     for event in result.all_events:
         if event.is_step_failure:

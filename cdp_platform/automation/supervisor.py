@@ -21,7 +21,7 @@ from types import FrameType
 import yaml
 
 from cdp_platform.automation.claim import near
-from cdp_platform.automation.home import fail_abandoned_runs, open_instance
+from cdp_platform.automation.home import fail_abandoned_runs, limit_writers, open_instance
 from cdp_platform.environment import PROJECT, Settings, child_environment
 
 GRACE_SECONDS = 12
@@ -49,6 +49,7 @@ def run_dagster(settings: Settings, *, host: str, port: int, inherit: int, ready
         tempfile.TemporaryDirectory(prefix="cdp-") as folder,
         log.open("wb") as out,
     ):
+        limit_writers(instance)
         fail_abandoned_runs(instance)
         waiting = True
         try:

@@ -10,7 +10,7 @@ from cdp_platform.environment import Settings, default_home, demo_home
 USER_MISTAKES = (
     "cdp_platform.assets.identity.BadExceptionsFile",
     "cdp_platform.assets.manifest.DbtProjectBroken",
-    "cdp_platform.automation.refresh.UnknownSelection",
+    "cdp_platform.automation.selection.UnknownSelection",
     "cdp_platform.cli.graph.UnknownAsset",
     "cdp_platform.environment.UnknownTarget",
     "cdp_platform.identity.RefusedExceptions",

@@ -7,13 +7,17 @@ from pathlib import Path
 import click
 
 from cdp_platform.automation.home import open_instance
-from cdp_platform.automation.refresh import Refresh, drop_derived
+from cdp_platform.automation.refresh import Refresh
 from cdp_platform.automation.refresh import refresh as run_refresh
 from cdp_platform.cli.output import show_progress
 from cdp_platform.definitions import build
 from cdp_platform.environment import Settings, load_settings
 from cdp_platform.landing.files import unknown_folders
+from cdp_platform.sources import SOURCES
 from cdp_platform.warehouse import open_warehouse
+
+MOST_SAID = 20
+"""Failed checks that are named at the end; `cdp status` names all."""
 
 
 @click.command()
@@ -32,10 +36,15 @@ def refresh(selection: str | None, full: bool, landing: Path | None, as_of: date
     SELECTION is a source (`netsuite`: it and all it reaches), a model (`fact_revenue`: it and all it is built from), a
     group (`finance`), or Dagster's selection syntax.
     """
+    if full and selection:
+        raise click.UsageError("--full rebuilds everything: leave out --full, or SELECTION")
     show_progress(not quiet)
     settings = load_settings()
     if landing is not None:
         settings = replace(settings, landing=landing.resolve())
+        if not any((settings.landing / source.name).is_dir() for source in SOURCES):
+            names = ", ".join(source.name for source in SOURCES)
+            raise click.UsageError(f"{landing} has no folder of a source ({names}); files belong in <source>/<stream>/")
     for stray in unknown_folders(settings.landing):
         click.echo(f"warning: landing/{stray} is not read: no declared source or stream, or no known format", err=True)
     done = refresh_home(settings, selection=selection, full=full, as_of=as_of.replace(tzinfo=UTC) if as_of else None)
@@ -50,9 +59,7 @@ def refresh_home(
     """Refresh an installation in this process."""
     defs = build(settings)
     with open_instance(settings) as instance:
-        if full:
-            drop_derived(open_warehouse(settings))
-        return run_refresh(defs, instance, selection=selection, as_of=as_of)
+        return run_refresh(defs, instance, open_warehouse(settings), selection=selection, full=full, as_of=as_of)
 
 
 def say_outcome(done: Refresh) -> None:
@@ -61,8 +68,11 @@ def say_outcome(done: Refresh) -> None:
         click.echo(f"{'ok    ' if outcome.success else 'FAILED'} {outcome.job:22} {outcome.seconds:6.1f} s", err=True)
         for failure in outcome.failures:
             click.echo(f"       {failure}", err=True)
-    for failed in done.failed[:20]:
+    for failed in done.failed[:MOST_SAID]:
         click.echo(f"check  {failed}", err=True)
-    click.echo(
-        f"checks: {done.passed} passed, {done.warned} warned, {len(done.failed)} failed; more: cdp status", err=True
-    )
+    if len(done.failed) > MOST_SAID:
+        click.echo(f"check  and {len(done.failed) - MOST_SAID} more", err=True)
+    counts = f"checks: {done.passed} passed, {done.warned} warned, {len(done.failed)} failed"
+    click.echo(f"{counts}; more: cdp status", err=True)
+    if not done.publishes:
+        click.echo("readers still see the last version: `cdp refresh` publishes", err=True)

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from cdp_platform.cli.errors import demo_hint
 from cdp_platform.cli.output import console, format_option, show
-from cdp_platform.environment import Settings, load_settings
+from cdp_platform.environment import Settings, bind_dagster, load_settings
 from cdp_platform.serving.check_history import check_findings
 from cdp_platform.serving.deliveries import delivery_findings
 from cdp_platform.serving.findings import Finding, Section
@@ -63,6 +63,7 @@ def findings(settings: Settings, now: datetime) -> list[Finding]:
         withheld = withheld_since(connection)
     rebuilt_at = None
     if (settings.dagster_home / "dagster.yaml").exists():
+        bind_dagster(settings)
         with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
             found += [*check_findings(instance), *run_findings(instance)]
             rebuilt_at = gold_rebuilt_at(instance)

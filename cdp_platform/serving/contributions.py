@@ -4,6 +4,7 @@ Here: facts under an aggregate by the columns they share, and the few models tha
 record under a contributing row (`records`).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,7 +52,7 @@ def follow_contributions(
 
 
 def _of_customer(row: Row, condition: str) -> tuple[str, Row]:
-    parameters = {name: value for name, value in row.items() if f"${name}" in condition}
+    parameters = {name: row[name] for name in re.findall(r"\$(\w+)", condition)}
     if row.get("customer_id") == "unknown":
         condition += f" AND {PARTY} NOT IN (SELECT source_record_id FROM warehouse.{MEMBERSHIP})"
     elif "customer_id" in row:

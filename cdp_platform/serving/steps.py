@@ -6,6 +6,7 @@ Here: their shape, and how a trace reads rows. Not here: which rows (`trace` and
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from cdp_platform.serving.masking import Personal, masked
@@ -55,24 +56,25 @@ class Trail:
         safe = row if self.personal is None else masked(relation, row, self.personal)
         return {name: value for name, value in safe.items() if value is not None}
 
-    def columns(self, relation: str) -> dict[str, str]:
-        """Column names and types of `schema.table` in the warehouse; empty where there is no such table."""
-        schema, table = relation.split(".", 1)
-        found = self.connection.execute(
-            "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = 'warehouse' AND schema_name = ? "
-            "AND table_name = ? ORDER BY column_index",
-            [schema, table],
+    @cached_property
+    def catalog(self) -> Mapping[str, Mapping[str, str]]:
+        """The columns and their types of every table and view of the warehouse, by `schema.table`."""
+        found: dict[str, dict[str, str]] = {}
+        rows = self.connection.execute(
+            "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() "
+            "WHERE database_name = 'warehouse' ORDER BY schema_name, table_name, column_index"
         ).fetchall()
-        return dict(found)
+        for relation, column, type_ in rows:
+            found.setdefault(relation, {})[column] = type_
+        return found
+
+    def columns(self, relation: str) -> Mapping[str, str]:
+        """Column names and types of `schema.table`; empty where there is no such table."""
+        return self.catalog.get(relation, {})
 
     def tables(self, schema: str) -> list[str]:
-        """The tables and views of a schema in the warehouse."""
-        found = self.connection.execute(
-            "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse' AND schema_name = ? "
-            "ORDER BY 1",
-            [schema],
-        ).fetchall()
-        return [name for (name,) in found]
+        """The tables and views of a schema."""
+        return [relation.split(".", 1)[1] for relation in self.catalog if relation.startswith(f"{schema}.")]
 
     def rows(
         self, relation: str, where: str, parameters: Parameters = (), *, order: str, limit: int | None = None

@@ -16,9 +16,7 @@ def key(name: str, description: str, type: Type = Type.TEXT) -> Column:
 
 def text(name: str, description: str, **rules: Any) -> Column:
     """Text; `pii=` marks it restricted."""
-    if rules.get("pii", Pii.NONE) is not Pii.NONE:
-        rules.setdefault("classification", Classification.RESTRICTED)
-    return Column(name, Type.TEXT, description, **rules)
+    return Column(name, Type.TEXT, description, **_restricted(rules))
 
 
 def integer(name: str, description: str, **rules: Any) -> Column:
@@ -75,5 +73,11 @@ def business_day(name: str, description: str, **rules: Any) -> Column:
 
 
 def json(name: str, description: str, **rules: Any) -> Column:
-    """An object or an array."""
-    return Column(name, Type.JSON, description, **rules)
+    """An object or an array; `pii=` marks it restricted."""
+    return Column(name, Type.JSON, description, **_restricted(rules))
+
+
+def _restricted(rules: dict[str, Any]) -> dict[str, Any]:
+    if rules.get("pii", Pii.NONE) is Pii.NONE:
+        return rules
+    return {"classification": Classification.RESTRICTED} | rules

@@ -92,7 +92,9 @@ def change(table: str, assignment: str, condition: str = "true") -> str:
 def of_stream(source: Source, stream: Stream) -> dict[str, list[str]]:
     """Damage to what the ledgers say of a stream, by the check that must see it."""
     raw, named = raw_relation(source, stream), f"source_system = '{source.name}' AND stream = '{stream.table}'"
-    unreadable = f"'{source.name}', '{stream.table}', now(), 'held', 'controls', 'the control file cannot be read'"
+    unreadable = f"""
+        INSERT INTO ops.load_audit (source_system, stream, started_at, status, cause, reason)
+        VALUES ('{source.name}', '{stream.table}', now(), 'held', 'controls', 'the control file cannot be read')"""
     damage = {
         "accounts_for_every_row": [
             drop(raw),
@@ -105,8 +107,7 @@ def of_stream(source: Source, stream: Stream) -> dict[str, list[str]]:
             change("ops.control_total", "value = value + 0.01", named),
             drop("ops.control_total", named),
             f"DELETE FROM ops.control_total WHERE {named}",
-            "INSERT INTO ops.load_audit (source_system, stream, started_at, status, cause, reason) "
-             f"VALUES ({unreadable})",
+            unreadable,
         ],
     }
     return {name: scripts for name, scripts in damage.items() if stream.controls or "control" not in name}
@@ -138,7 +139,7 @@ ACCEPTED = f"source_record_id IN (SELECT record_a FROM {EDGE} WHERE status = 'ac
 
 
 def decide(action: str, *, same: bool) -> str:
-    """A decision of a person about two records that are one customer (`same`) or two; the crosswalk does not follow it."""
+    """A decision about two records that are one customer (`same`) or two; the crosswalk does not follow it."""
     return f"""
         INSERT INTO {EXCEPTIONS}
         SELECT 'planted', '{action}', a.source_system, a.source_object || ':' || a.source_id, b.source_system,

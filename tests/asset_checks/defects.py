@@ -18,7 +18,7 @@ Proof = list[str]
 
 
 @dataclass(frozen=True)
-class Tested:
+class Subject:
     """A dbt test's table, its columns with their types, its arguments, and the rows it looks at."""
 
     table: str
@@ -66,46 +66,46 @@ def is_number(type_: str) -> bool:
     return type_.startswith(("BIGINT", "INTEGER", "DECIMAL", "DOUBLE"))
 
 
-def _one_row_per(t: Tested) -> list[Proof]:
+def _one_row_per(t: Subject) -> list[Proof]:
     columns = t.arguments.get("columns") or [t.arguments["column_name"]]
     return [[t.double()], *([t.null(column)] for column in columns)]
 
 
-def _never_null(t: Tested) -> list[Proof]:
+def _never_null(t: Subject) -> list[Proof]:
     columns = t.arguments.get("columns") or [t.arguments["column_name"]]
     return [[t.null(column)] for column in columns]
 
 
-def _listed_values(t: Tested) -> list[Proof]:
+def _listed_values(t: Subject) -> list[Proof]:
     return [[t.set(t.arguments["column_name"], "'planted'")]]
 
 
-def _has_all(t: Tested) -> list[Proof]:
+def _has_all(t: Subject) -> list[Proof]:
     column = t.arguments["column"]
     return [
         [f"DELETE FROM {t.table} WHERE {column} = (SELECT max({column}) FROM {t.table} WHERE {column} <> 'unknown')"]
     ]
 
 
-def _every_day(t: Tested) -> list[Proof]:
+def _every_day(t: Subject) -> list[Proof]:
     column = t.arguments["column"]
     inner = f"SELECT DISTINCT {column} FROM {t.table} ORDER BY 1 LIMIT 1 OFFSET 1"
     return [[f"DELETE FROM {t.table} WHERE {column} = ({inner})"]]
 
 
-def _exactly_one(t: Tested) -> list[Proof]:
+def _exactly_one(t: Subject) -> list[Proof]:
     key, condition = t.arguments["key"], t.arguments["condition"]
     several = f"SELECT {key} FROM {t.table} GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
     return [[t.double(condition)], [f"DELETE FROM {t.table} WHERE {key} = ({several}) AND ({condition})"]]
 
 
-def _few(t: Tested) -> list[Proof]:
+def _few(t: Subject) -> list[Proof]:
     met = sqlglot.parse_one(t.arguments["condition"], read="duckdb")
     assert isinstance(met, exp.EQ), "write a planter for conditions of other forms"
     return [[f"UPDATE {t.table} SET {met.this.sql()} = {met.expression.sql()}"]]
 
 
-def _periods(t: Tested) -> list[Proof]:
+def _periods(t: Subject) -> list[Proof]:
     start, end = t.arguments["valid_from"], t.arguments["valid_to"]
     closed = f"{end} IS NOT NULL"
     return [
@@ -121,36 +121,36 @@ def _periods(t: Tested) -> list[Proof]:
     ]
 
 
-def _refers(t: Tested) -> list[Proof]:
+def _refers(t: Subject) -> list[Proof]:
     present = " AND ".join(f"{column} IS NOT NULL" for column in t.arguments["columns"])
     return [[t.set(column, t.strange(column), present)] for column in t.arguments["columns"]]
 
 
-def _sum(t: Tested) -> list[Proof]:
+def _sum(t: Subject) -> list[Proof]:
     counted = f"({t.arguments['column']}) <> 0 AND ({t.arguments.get('where', 'true')})"
     return [[t.double(counted)], [t.drop(counted)]]
 
 
-def _direct_count(t: Tested) -> list[Proof]:
+def _direct_count(t: Subject) -> list[Proof]:
     newest = f"(SELECT max(activity_date) FROM {t.table})"
     days = (newest, f"{newest} - {t.arguments['days_before']}")
     more = [[t.set("active_lives", "active_lives + 1", f"activity_date = {day}")] for day in days]
     return [*more, [t.drop(f"activity_date = {newest}")]]
 
 
-def _agrees(t: Tested) -> list[Proof]:
+def _agrees(t: Subject) -> list[Proof]:
     key = t.arguments["key"]
     flipped = ([t.set(c, f"CASE WHEN {c} IS NULL THEN {t.strange(c)} END")] for c in t.arguments["columns"])
     return [[t.set(key, t.strange(key))], *flipped]
 
 
-def _takes(t: Tested) -> list[Proof]:
+def _takes(t: Subject) -> list[Proof]:
     column = t.arguments["column"]
     gone = ([f"DELETE FROM {t.table} WHERE {column} = '{value}'"] for value in t.arguments["values"])
     return [[t.set(column, "'planted'")], *gone]
 
 
-def _holds(t: Tested) -> list[Proof]:
+def _holds(t: Subject) -> list[Proof]:
     """Whatever the condition is: other values in one of the columns it names, null only as a last try."""
     condition = sqlglot.parse_one(t.arguments["condition"], read="duckdb")
     named = sorted({column.name for column in condition.find_all(exp.Column)} & set(t.types))
@@ -168,7 +168,7 @@ def _holds(t: Tested) -> list[Proof]:
     return [[*tries, *(f"UPDATE {t.table} SET {column} = NULL" for column in named)]]
 
 
-PLANTERS: dict[str, Callable[[Tested], list[Proof]]] = {
+PLANTERS: dict[str, Callable[[Subject], list[Proof]]] = {
     "accepted_values": _listed_values,
     "agrees_with": _agrees,
     "equals_direct_count": _direct_count,
@@ -189,25 +189,27 @@ PLANTERS: dict[str, Callable[[Tested], list[Proof]]] = {
 }
 
 
-def tested(connection: Connection, manifest: Mapping[str, Any], node: Mapping[str, Any]) -> Tested:
+def subject(connection: Connection, manifest: Mapping[str, Any], node: Mapping[str, Any]) -> Subject:
     """What a test node tests."""
     model = manifest["nodes"][node["attached_node"]]
     table = f"{model['schema']}.{model['alias']}"
     types = {name: type_ for name, type_, *_ in connection.execute(f"DESCRIBE {table}").fetchall()}
-    return Tested(table, types, node["test_metadata"]["kwargs"], node["config"]["where"] or "true")
+    return Subject(table, types, node["test_metadata"]["kwargs"], node["config"]["where"] or "true")
 
 
 def as_table(connection: Connection, table: str) -> None:
-    """Make what may be a view a table of the same name and rows, which can be damaged; one row where it has none."""
+    """Make what may be a view a table of the same name and rows, which can be damaged."""
     schema, name = table.split(".")
-    kind = f"SELECT count(*) FROM duckdb_views() WHERE schema_name = '{schema}' AND view_name = '{name}'"
-    if connection.execute(kind).fetchall() != [(0,)]:
+    views = f"SELECT count(*) FROM duckdb_views() WHERE schema_name = '{schema}' AND view_name = '{name}'"
+    if connection.execute(views).fetchall() != [(0,)]:
         connection.execute(f"CREATE TABLE {schema}.planted AS FROM {table}; DROP VIEW {table}")
         connection.execute(f"ALTER TABLE {schema}.planted RENAME TO {name}")
-    if connection.execute(f"SELECT count(*) FROM {table}").fetchall() == [(0,)]:
-        types = connection.execute(f"DESCRIBE {table}").fetchall()
-        values = (_some(type_) for _, type_, *_ in types)
-        connection.execute(f"INSERT INTO {table} SELECT {', '.join(values)}")
+
+
+def fill(subject: Subject) -> str:
+    """One row, whatever it says, for a table that has none."""
+    values = (f"{_some(type_)} AS {name}" for name, type_ in subject.types.items())
+    return f"INSERT INTO {subject.table} SELECT {', '.join(values)} WHERE NOT EXISTS (FROM {subject.table})"
 
 
 def _some(type_: str) -> str:

@@ -16,7 +16,7 @@ from cdp_platform.definitions import build
 from cdp_platform.environment import Settings, load_settings
 from cdp_platform.warehouse.duckdb import Connection
 from tests.asset_checks.damage import Case, cases, key_of
-from tests.asset_checks.defects import PLANTERS, as_table, tested
+from tests.asset_checks.defects import PLANTERS, as_table, fill, subject
 from tests.asset_checks.deliveries import STORY, stories, streams
 
 Overlooked = dict[dg.AssetCheckKey, list[str]]
@@ -66,10 +66,10 @@ def by_defects(built_company: Settings, connection: Connection, definitions: dg.
         def fails(asked: str = asked) -> bool:
             return connection.execute(asked).fetchall() != [(0,)]
 
-        what = tested(connection, manifest, node)
+        what = subject(connection, manifest, node)
         found[key] = ["no defect at all"] if fails() else []
         for proof in PLANTERS[node["test_metadata"]["name"]](what):
-            if not any(turns_red(connection, what.table, script, fails) for script in proof):
+            if not any(turns_red(connection, what.table, f"{fill(what)}; {script}", fails) for script in proof):
                 found[key].append(" or ".join(proof))
     return found
 

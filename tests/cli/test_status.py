@@ -85,7 +85,10 @@ def _materialize(instance: dg.DagsterInstance, *, passed: bool | None) -> None:
     definitions.resolve_job_def(job.name).execute_in_process(instance=instance, raise_on_error=False)
 
 
-def test_all_is_well_is_0_on_one_screen(cdp: Callable[..., Said], good_home: Settings) -> None:
+def test_all_is_well_is_0_on_one_screen(
+    cdp: Callable[..., Said], good_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DAGSTER_HOME")
     said = cdp("status")
     assert (said.code, said.err) == (0, "")
     lines = said.out.splitlines()

@@ -13,7 +13,6 @@ from cdp_platform.environment import Settings
 from cdp_platform.warehouse.duckdb import Connection, scalar
 
 CLOCKS = {"customer_master.customer_id_history": {"run_id"}}
-GOLD = ("gold",)
 MASTER = (
     "customer_crosswalk",
     "customer_id_alias",
@@ -32,7 +31,9 @@ ID_TABLES = frozenset({"customer_id_alias", "customer_id_history", "customer_id_
 def open_both(one: Settings, other: Settings) -> Connection:
     """A connection that sees the two warehouses as `one` and `other`; neither may be open for writing."""
     connection = duckdb.connect(":memory:")
-    connection.execute(f"ATTACH '{one.warehouse_file}' AS one (READ_ONLY); ATTACH '{other.warehouse_file}' AS other (READ_ONLY)")
+    connection.execute(
+        f"ATTACH '{one.warehouse_file}' AS one (READ_ONLY); ATTACH '{other.warehouse_file}' AS other (READ_ONLY)"
+    )
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 
@@ -40,8 +41,8 @@ def open_both(one: Settings, other: Settings) -> Connection:
 def compared_tables(connection: Connection, *, without: Iterable[str] = ()) -> list[str]:
     """All of gold and the customer master's results, as `schema.table`."""
     rows = connection.execute(
-        "SELECT DISTINCT schema_name, table_name FROM duckdb_tables() WHERE database_name IN ('one', 'other') "
-        "AND (schema_name = 'gold' OR (schema_name = 'customer_master' AND table_name IN (SELECT unnest(?)))) ORDER BY ALL",
+        "SELECT DISTINCT schema_name, table_name FROM duckdb_tables() WHERE database_name IN ('one', 'other') AND "
+        "(schema_name = 'gold' OR schema_name = 'customer_master' AND table_name IN (SELECT unnest(?))) ORDER BY ALL",
         [[table for table in MASTER if table not in set(without)]],
     ).fetchall()
     return [f"{schema}.{table}" for schema, table in rows]
@@ -107,4 +108,4 @@ def _difference(connection: Connection, table: str, one: str, other: str) -> str
     if counts == [0, 0]:
         return None
     samples = [connection.execute(f"SELECT * FROM ({side}) ORDER BY ALL LIMIT 2").fetchall() for side in sides]
-    return f"{table}: {counts[0]} rows only in the one, such as {samples[0]}; {counts[1]} only in the other, such as {samples[1]}"
+    return f"{table}: {counts[0]} rows only here, as {samples[0]}; {counts[1]} rows only there, as {samples[1]}"
