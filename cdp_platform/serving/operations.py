@@ -32,4 +32,4 @@ def publish_operations(warehouse: Warehouse) -> None:
         finally:
             connection.execute("DETACH ops_out")
         temporary.chmod(0o600)
-        os.replace(temporary, target)
+        temporary.replace(target)

@@ -112,7 +112,7 @@ def _masked(name: str, type_: str) -> str:
 def _point(settings: Settings, name: str) -> None:
     temporary = pointer(settings).with_suffix(f".{os.getpid()}.tmp")
     temporary.write_text(name)
-    os.replace(temporary, pointer(settings))
+    temporary.replace(pointer(settings))
 
 
 def versions(settings: Settings) -> list[Version]:

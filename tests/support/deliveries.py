@@ -16,8 +16,8 @@ from cdp_platform.warehouse.duckdb import Connection
 
 LATE_BY = timedelta(days=100)
 EVIDENCE = ("Website", "Billing_Email__c", "Tax_Id__c")
-IDENTIFYING = ("Name", "Website", "Phone", "Tax_Id__c", "Billing_Email__c", "BillingStreet", "BillingCity", "BillingState",
-               "BillingPostalCode", "BillingCountry", "Industry")  # fmt: skip
+IDENTIFYING = ("Name", "Website", "Phone", "Tax_Id__c", "Billing_Email__c", "BillingStreet", "BillingCity",
+               "BillingState", "BillingPostalCode", "BillingCountry", "Industry")  # fmt: skip
 
 
 def deliver_otherwise(landing: Path, to: Path, *, seed: int) -> None:
@@ -97,7 +97,7 @@ class News:
 
 
 def plant_news(landing: Path, day: date, connection: Connection) -> News:
-    """Deliver a merge, a late row and a deletion on `day`, in files of their own; `connection`: the warehouse before."""
+    """Deliver a merge, a late row and a deletion on `day`, in files of their own; `connection`: the warehouse."""
     salesforce, evening = landing / "salesforce", pl.lit(datetime(day.year, day.month, day.day, 20, tzinfo=UTC))
     accounts, contacts = _current(salesforce / "Account"), _current(salesforce / "Contact")
     alone = connection.execute(
