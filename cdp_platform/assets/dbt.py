@@ -37,7 +37,7 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         dagster_dbt_translator=Translator(),
     )
     def dbt(context: dg.AssetExecutionContext, warehouse_in_turn: dg.ResourceParam[Warehouse]) -> Any:
-        begin_model_run(warehouse_in_turn, context.run_id, as_of_of(context.run))
+        begin_model_run(warehouse_in_turn, context.run.run_id, as_of_of(context.run))
         yield from run_dbt(context, warehouse_in_turn, manifest)
 
     return dbt.map_asset_specs(_with_policy)
@@ -50,7 +50,7 @@ def warehouse_in_turn(context: dg.InitResourceContext) -> Iterator[Warehouse]:
     Two runs that took turns step by step would mix their tables and their marks.
     """
     warehouse: Warehouse = context.resources.warehouse
-    with warehouse.turn(f"model run {(context.run_id or '')[:8]}", say=_log.info):
+    with warehouse.turn(f"model run {context.run.run_id[:8] if context.run else ''}", say=_log.info):
         yield warehouse
 
 

@@ -53,7 +53,7 @@ def run_dbt(
         *_selection(context, manifest, translator),
     ]
     progress = _Progress()
-    with warehouse.lock(f"dbt in run {context.run_id[:8]}", say=_log.info):
+    with warehouse.lock(f"dbt in run {context.run.run_id[:8]}", say=_log.info):
         bind_dbt(settings)
         result = dbtRunner(manifest=parsed_manifest(settings), callbacks=[progress]).invoke(arguments)
     names = {f"{key[-2]}.{key[-1]}" for key in (k.path for k in context.selected_asset_keys)}

@@ -66,7 +66,7 @@ def _extract(source: Source) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult]:
         wanted = [stream for stream in source.streams if raw_key(source, stream) in context.selected_asset_keys]
         try:
-            loads = land_source(warehouse, source, wanted, run_id=context.run_id, say=_log.info)
+            loads = land_source(warehouse, source, wanted, run_id=context.run.run_id, say=_log.info)
             with warehouse.writing("counting rows") as connection:
                 rows = {load.stream.table: _rows(connection, source, load.stream) for load in loads}
         finally:

@@ -61,7 +61,7 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, warehouse_in_turn: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult]:
         as_of = as_of_of(context.run)
-        begin_model_run(warehouse_in_turn, context.run_id, as_of)
+        begin_model_run(warehouse_in_turn, context.run.run_id, as_of)
         with warehouse_in_turn.writing("resolving identity", say=_log.info) as connection:
             records = _frame(connection, "SELECT * FROM customer_master.int_customer__record ORDER BY source_record_id")
             _log.info("resolving %s records", f"{records.height:,}")
@@ -74,7 +74,7 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 ),
                 exceptions=exceptions,
                 as_of=as_of,
-                run_id=context.run_id,
+                run_id=context.run.run_id,
             )
             write(connection, resolution, exceptions)
             _log.info(

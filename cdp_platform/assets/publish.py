@@ -94,7 +94,7 @@ def build_publish(
             builder, as_of = connection.execute("SELECT max(run_id), max(as_of) FROM ops.model_run").fetchall()[0]
             relations = _relations(connection, published, personal)
             red = [
-                *still_building(context.instance, builder, context.run_id),
+                *still_building(context.instance, builder, context.run.run_id),
                 *(
                     Obstacle("/".join(key.path), "is not there")
                     for key in published
@@ -102,14 +102,14 @@ def build_publish(
                 ),
                 *obstacles(context.instance, stopping),
             ]
-            version = now.strftime("%Y%m%dT%H%M%S%f")[:-3] + f"-{context.run_id[:8]}"
+            version = now.strftime("%Y%m%dT%H%M%S%f")[:-3] + f"-{context.run.run_id[:8]}"
             if not red:
                 _log.info("publishing version %s: %s tables", version, len(relations))
                 publish(warehouse_in_turn.settings, connection, relations, name=version, as_of=as_of, published_at=now)
             reason = "; ".join(str(obstacle) for obstacle in red[:20]) or None
             connection.execute(
                 "INSERT INTO ops.publication VALUES (?, ?, ?, ?, ?, ?)",
-                [version, context.run_id, as_of, now, not red, reason],
+                [version, context.run.run_id, as_of, now, not red, reason],
             )
         publish_operations(warehouse_in_turn)
         if red:

@@ -68,16 +68,22 @@ def publish(
 
     Nothing is visible to readers before all of it is on disk.
     """
+    versions_folder(settings).mkdir(parents=True, exist_ok=True)
+    for broken_off in versions_folder(settings).glob(".*.tmp"):
+        shutil.rmtree(broken_off)
     building = versions_folder(settings) / f".{name}.tmp"
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
+    # Nobody else looks in while personal data is being written.
+    building.mkdir(mode=0o700)
     for role in Role:
         _write_role(connection, relations, building / f"{role}.duckdb", role)
     facts = {"as_of": as_of.isoformat(), "published_at": published_at.isoformat()}
     (building / "version.json").write_text(json.dumps(facts))
     final = versions_folder(settings) / name
     shutil.rmtree(final, ignore_errors=True)
+    building.chmod(0o755)
     building.rename(final)
+    _sync(final)
+    _sync(final.parent)
     _point(settings, name)
     for old in versions(settings)[KEPT_VERSIONS:]:
         if not old.is_current:
@@ -85,7 +91,8 @@ def publish(
 
 
 def _write_role(connection: Connection, relations: Mapping[str, Columns], file: Path, role: Role) -> None:
-    connection.execute(f"ATTACH '{file}' AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
+    path = str(file).replace("'", "''")
+    connection.execute(f"ATTACH '{path}' AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
         for schema in sorted({relation.split(".")[0] for relation in relations}):
             connection.execute(f"CREATE SCHEMA published.{schema}")
@@ -99,8 +106,16 @@ def _write_role(connection: Connection, relations: Mapping[str, Columns], file: 
         connection.execute("DETACH published")
     if role is Role.RESTRICTED:
         file.chmod(0o600)
-    with file.open("rb") as handle:
-        os.fsync(handle.fileno())
+    _sync(file)
+
+
+def _sync(path: Path) -> None:
+    """Have the file, or the folder's entries, on disk: after a power cut the pointer names something whole."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _masked(name: str, type_: str) -> str:
@@ -112,7 +127,9 @@ def _masked(name: str, type_: str) -> str:
 def _point(settings: Settings, name: str) -> None:
     temporary = pointer(settings).with_suffix(f".{os.getpid()}.tmp")
     temporary.write_text(name)
+    _sync(temporary)
     temporary.replace(pointer(settings))
+    _sync(settings.published)
 
 
 def versions(settings: Settings) -> list[Version]:

@@ -193,6 +193,9 @@ def test_a_publish_that_is_killed_leaves_the_old_version(
     assert process.returncode == -signal.SIGKILL
     assert [version.name for version in versions(settings)] == ["v01"]
     assert _read(current_file(settings), "SELECT count(*) FROM gold.dim_customer") == [(2,)]
+    with duckdb.connect(str(settings.warehouse_file)) as again:
+        publish(settings, again, RELATIONS, name="v03", as_of=START, published_at=START)
+    assert sorted(path.name for path in versions_folder(settings).iterdir()) == ["v01", "v03"]
 
 
 def _read_until(home: str, ready: str, stop: str, answers: str) -> None:
