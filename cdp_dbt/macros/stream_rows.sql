@@ -51,10 +51,7 @@
     {{ return(dict(graph.sources[id].config.meta, columns=graph.sources[id].columns.keys() | list)) }}
 {%- endmacro -%}
 
-{#-
-    Raw rows up to the stream's mark that no contract rejected, every version and duplicate among them. Only the declared
-    columns: raw keeps what vendors add of their own accord, and an added `raw_id` must not meet ours.
--#}
+{#- Raw rows up to the mark that no contract rejected, all versions; declared columns only, for an added one may clash. -#}
 {%- macro counted_rows(source_system, stream, rule) -%}
     select
         {% for column in rule.columns %}delivered.{{ column }}, {% endfor %}
