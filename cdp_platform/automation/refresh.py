@@ -5,6 +5,7 @@ Here: one run per source, then one model run, all recorded in the home's Dagster
 """
 
 import logging
+import os
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from cdp_platform.warehouse import Warehouse
 
 _log = logging.getLogger("cdp.refresh")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+PROCESS_TAG = "cdp/process"
 CLI = "cli"
 """The trigger of runs that `cdp refresh` made: the daemon does not try them again."""
 
@@ -81,6 +83,7 @@ def refresh(
             TRIGGER_TAG: CLI,
             CYCLE_TAG: f"cli/{now.isoformat()}",
             AS_OF_TAG: (as_of or now).isoformat(),
+            PROCESS_TAG: str(os.getpid()),
             MAX_RETRIES_TAG: "0",
         }
         done = Refresh(publishes=RELEASE in wanted)
@@ -94,11 +97,14 @@ def refresh(
     return done
 
 
-def fail_killed_runs(instance: dg.DagsterInstance) -> None:
-    """Say that the runs of a `cdp refresh` that was killed have failed. Only for who holds the turn: no other lives."""
-    unfinished = dg.RunsFilter(tags={TRIGGER_TAG: CLI}, statuses=list(UNFINISHED))
-    for run in instance.get_runs(unfinished):
-        instance.report_run_failed(run, "The process of this run was killed.")
+def fail_killed_runs(instance: dg.DagsterInstance, process: int | None = None) -> None:
+    """Say that the unfinished runs of a `cdp refresh` have failed.
+
+    Only for who knows that they will not go on: who holds the turn, or is the process that is being ended.
+    """
+    tags = {TRIGGER_TAG: CLI} | ({PROCESS_TAG: str(process)} if process is not None else {})
+    for run in instance.get_runs(dg.RunsFilter(tags=tags, statuses=list(UNFINISHED))):
+        instance.report_run_failed(run, "The process of this run was ended.")
 
 
 def _run(

@@ -3,6 +3,7 @@
 Here: the assets it means, and what must be built before them. Not here: refreshing them (`refresh`).
 """
 
+import logging
 from collections.abc import Mapping
 
 import dagster as dg
@@ -12,6 +13,7 @@ from cdp_platform.automation.jobs import MODEL_LAYERS
 from cdp_platform.landing.tables import LEDGERS
 from cdp_platform.warehouse import Warehouse
 
+_log = logging.getLogger("cdp.refresh")
 UNKNOWN = "nothing is named '{}'; `cdp where` lists what there is"
 
 
@@ -56,7 +58,7 @@ def never_built(defs: dg.Definitions, warehouse: Warehouse, wanted: list[dg.Asse
     if not models:
         return []
     graph = defs.resolve_asset_graph()
-    with warehouse.writing("looking for what was built") as connection:
+    with warehouse.writing("looking for what was built", say=_log.info) as connection:
         rows = connection.execute(
             "SELECT schema_name, table_name FROM duckdb_tables() UNION ALL "
             "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"

@@ -39,7 +39,7 @@ def _models_sensor(settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         name="models_sensor",
         jobs=[_job(row.job) for row in rows],
-        minimum_interval_seconds=30,
+        minimum_interval_seconds=15,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Starts the models of a cycle when every source that was due has ended, or at its deadline: "
         + "; ".join(f"{row.job} at '{row.cron}' ({row.time_zone})" for row in rows),

@@ -1,5 +1,6 @@
 """`cdp refresh`: what the schedule does, now."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,9 +8,10 @@ from pathlib import Path
 import click
 
 from cdp_platform.automation.home import open_instance
-from cdp_platform.automation.refresh import Refresh
+from cdp_platform.automation.refresh import Refresh, fail_killed_runs
 from cdp_platform.automation.refresh import refresh as run_refresh
 from cdp_platform.cli.output import show_progress
+from cdp_platform.cli.stopping import stops_at_once
 from cdp_platform.definitions import build
 from cdp_platform.environment import Settings, load_settings
 from cdp_platform.landing.files import unknown_folders
@@ -58,7 +60,12 @@ def refresh_home(
 ) -> Refresh:
     """Refresh an installation in this process."""
     defs = build(settings)
-    with open_instance(settings) as instance:
+
+    def remember_the_end() -> None:
+        with open_instance(settings) as instance:
+            fail_killed_runs(instance, os.getpid())
+
+    with stops_at_once(remember_the_end), open_instance(settings) as instance:
         return run_refresh(defs, instance, open_warehouse(settings), selection=selection, full=full, as_of=as_of)
 
 

@@ -66,14 +66,16 @@ def is_number(type_: str) -> bool:
     return type_.startswith(("BIGINT", "INTEGER", "DECIMAL", "DOUBLE"))
 
 
+def _columns(t: Subject) -> list[str]:
+    return t.arguments.get("columns") or [t.arguments["column_name"]]
+
+
 def _one_row_per(t: Subject) -> list[Proof]:
-    columns = t.arguments.get("columns") or [t.arguments["column_name"]]
-    return [[t.double()], *([t.null(column)] for column in columns)]
+    return [[t.double()], *_never_null(t)]
 
 
 def _never_null(t: Subject) -> list[Proof]:
-    columns = t.arguments.get("columns") or [t.arguments["column_name"]]
-    return [[t.null(column)] for column in columns]
+    return [[t.null(column)] for column in _columns(t)]
 
 
 def _listed_values(t: Subject) -> list[Proof]:
@@ -122,8 +124,9 @@ def _periods(t: Subject) -> list[Proof]:
 
 
 def _refers(t: Subject) -> list[Proof]:
-    present = " AND ".join(f"{column} IS NOT NULL" for column in t.arguments["columns"])
-    return [[t.set(column, t.strange(column), present)] for column in t.arguments["columns"]]
+    columns = _columns(t)
+    present = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    return [[t.set(column, t.strange(column), present)] for column in columns]
 
 
 def _sum(t: Subject) -> list[Proof]:
@@ -182,6 +185,7 @@ PLANTERS: dict[str, Callable[[Subject], list[Proof]]] = {
     "has_present": _never_null,
     "holds": _holds,
     "is_key": _one_row_per,
+    "is_of_a_party": _refers,
     "not_null": _never_null,
     "refers_to": _refers,
     "sums_to": _sum,

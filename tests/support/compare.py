@@ -57,7 +57,11 @@ def differences(one: Settings, other: Settings) -> list[str]:
 
 
 def differences_but_for_ids(one: Settings, other: Settings) -> list[str]:
-    """As `differences`, where every customer may have another id, as long as it is one for one."""
+    """As `differences`, where every customer may have another id, as long as it is one for one.
+
+    `other` never had the ledger of `one`: records that were deleted before it began are not known to be anybody, so the
+    rows of `one` that are about nobody else are left out.
+    """
     with closing(open_both(one, other)) as connection:
         connection.execute(
             "CREATE TABLE renamed AS SELECT DISTINCT a.customer_id AS was, b.customer_id AS id "
@@ -75,6 +79,10 @@ def differences_but_for_ids(one: Settings, other: Settings) -> list[str]:
             twice = scalar(connection, f"SELECT count(*) - count(DISTINCT {column}) FROM renamed")
             if twice:
                 return [f"{twice} ids are not renamed one for one"]
+        connection.execute(
+            "CREATE TABLE forgotten AS SELECT source_record_id, customer_id FROM one.customer_master.customer_id_ledger "
+            "WHERE source_record_id NOT IN (SELECT source_record_id FROM one.customer_master.customer_crosswalk)"
+        )
         said = []
         for table in compared_tables(connection, without=ID_TABLES):
             connection.execute(f"CREATE OR REPLACE TABLE here AS {_with_new_ids(connection, table)}")
@@ -83,14 +91,20 @@ def differences_but_for_ids(one: Settings, other: Settings) -> list[str]:
 
 
 def _with_new_ids(connection: Connection, table: str) -> str:
-    columns, joins = [], []
+    columns, joins, known = [], [], []
     for number, (name, type_) in enumerate(_columns(connection, f"one.{table}").items()):
+        if name == "customer_id":
+            known.append(
+                "(t.customer_id NOT IN (SELECT customer_id FROM forgotten) OR t.customer_id IN (SELECT was FROM renamed))"
+            )
+        if name == "source_record_id":
+            known.append("t.source_record_id NOT IN (SELECT source_record_id FROM forgotten)")
         if type_ == "VARCHAR" and name.endswith(("customer_id", "customer_version_id", "organization_id")):
             joins.append(f"LEFT JOIN renamed AS r{number} ON r{number}.was = t.{name}")
             columns.append(f"coalesce(r{number}.id, t.{name}) AS {name}")
         else:
             columns.append(f"t.{name}")
-    return f"SELECT {', '.join(columns)} FROM one.{table} AS t {' '.join(joins)}"
+    return f"SELECT {', '.join(columns)} FROM one.{table} AS t {' '.join(joins)} WHERE {' AND '.join(known) or 'true'}"
 
 
 def _columns(connection: Connection, relation: str) -> dict[str, str]:
