@@ -7,21 +7,22 @@ Not here: which models exist (`dbt`).
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt.asset_utils import get_dbt_resource_names_for_asset_keys, get_dbt_test_names_for_check_keys
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict
 
+from cdp_platform.assets.dbt_selection import selection
 from cdp_platform.assets.manifest import DBT_PROJECT, parsed_manifest
 from cdp_platform.assets.translation import Translator
-from cdp_platform.environment import bind_dbt
+from cdp_platform.environment import Settings, bind_dbt
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection, quote
 
@@ -47,15 +48,14 @@ def run_dbt(
     target_path = settings.dbt_target_path
     # No log: DuckDB's errors repeat the value that did not fit.
     arguments = [
-        *("--quiet", "--log-level", "none", "--log-level-file", "none", "build"),
+        *("--quiet", "--log-level", "none", "--log-level-file", "none", "build", "--no-write-json"),
         *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
         *("--target-path", str(target_path), "--target", settings.target.value),
-        *_selection(context, manifest, translator),
+        *selection(context, manifest, translator),
     ]
     progress = _Progress()
     with warehouse.lock(f"dbt in run {context.run.run_id[:8]}", say=_log.info):
-        bind_dbt(settings)
-        result = dbtRunner(manifest=parsed_manifest(settings), callbacks=[progress]).invoke(arguments)
+        result = invoke(settings, arguments, progress)
     names = {f"{key[-2]}.{key[-1]}" for key in (k.path for k in context.selected_asset_keys)}
     with warehouse.writing("counting rows") as connection:
         counts = row_counts(connection, names)
@@ -76,18 +76,13 @@ def run_dbt(
         raise DbtFailed("; ".join(_failures(result)) or f"dbt did not start: {result.exception}")
 
 
-def _selection(context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> list[str]:
-    """Exactly the models and tests that Dagster put into this step.
-
-    Left to itself dbt adds every test that touches a selected model, before its other parents were built.
-    """
-    models = get_dbt_resource_names_for_asset_keys(
-        translator, manifest, context.assets_def, context.selected_asset_keys
-    )
-    tests = get_dbt_test_names_for_check_keys(
-        translator, manifest, context.assets_def, context.selected_asset_check_keys
-    )
-    return ["--indirect-selection", "empty", "--select", *models, *tests]
+def invoke(settings: Settings, arguments: Sequence[str], *callbacks: Callable[[EventMsg], None]) -> dbtRunnerResult:
+    """Run dbt in this process on the parsed manifest; when it has ended, it no longer holds the warehouse."""
+    bind_dbt(settings)
+    try:
+        return dbtRunner(manifest=parsed_manifest(settings), callbacks=list(callbacks)).invoke(list(arguments))
+    finally:
+        DuckDBConnectionManager.close_all_connections()
 
 
 def _failures(result: dbtRunnerResult) -> Iterator[str]:

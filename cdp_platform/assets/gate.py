@@ -14,6 +14,8 @@ from dagster._core.storage.asset_check_execution_record import (
     AssetCheckExecutionRecordStatus,
 )
 
+PLANNED = AssetCheckExecutionRecordStatus.PLANNED
+EXECUTED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
 Built = Mapping[dg.AssetKey, EventLogRecord]
 """The last materialization of every asset that has one."""
 
@@ -29,9 +31,9 @@ class Obstacle:
         return f"{self.what} {self.why}"
 
 
-def obstacles(instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckSpec]) -> list[Obstacle]:
-    """What stands in the way of publishing, in the order of the checks."""
-    records = instance.event_log_storage.get_latest_asset_check_execution_by_key([check.key for check in checks])
+def obstacles(instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckSpec], run_id: str) -> list[Obstacle]:
+    """What stands in the way of publishing in run `run_id`, in the order of the checks."""
+    records = _executions(instance, [check.key for check in checks], run_id)
     built = _built(instance, {key for check in checks for key in _read(check)})
     found = ((check, _objection(check, records.get(check.key), built)) for check in checks)
     return [Obstacle(f"{'/'.join(check.asset_key.path)}: {check.name}", why) for check, why in found if why]
@@ -45,6 +47,26 @@ def still_building(instance: dg.DagsterInstance, builder: str | None, run_id: st
     return [Obstacle(f"run {run.run_id[:8]}", "is still rebuilding the models")]
 
 
+def _executions(
+    instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckKey], run_id: str
+) -> dict[dg.AssetCheckKey, AssetCheckExecutionRecord]:
+    """The latest execution of every check that has one. A run that waits in the queue has planned but not executed."""
+    log = instance.event_log_storage
+    latest = dict(log.get_latest_asset_check_execution_by_key(checks))
+    planned = {key: record for key, record in latest.items() if record.status is PLANNED and record.run_id != run_id}
+    waiting = {run for run in {record.run_id for record in planned.values()} if _waits(instance, run)}
+    for key in (key for key, record in planned.items() if record.run_id in waiting):
+        del latest[key]
+        latest.update((key, record) for record in log.get_asset_check_execution_history(key, limit=1, status=EXECUTED))
+    return latest
+
+
+def _waits(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """The run has not begun, or is another's that goes on: were it rebuilding, `still_building` would say so."""
+    record = instance.get_run_record_by_id(run_id)
+    return record is not None and (record.start_time is None or not record.dagster_run.is_finished)
+
+
 def _read(check: dg.AssetCheckSpec) -> list[dg.AssetKey]:
     """The asset that is checked, and what the check compares it with."""
     return [check.asset_key, *(dep.asset_key for dep in check.additional_deps)]
@@ -56,7 +78,7 @@ def _objection(check: dg.AssetCheckSpec, record: AssetCheckExecutionRecord | Non
     if record is None:
         return "has never run"
     evaluation = record.evaluation
-    if record.status is AssetCheckExecutionRecordStatus.PLANNED or record.event is None:
+    if record.status is PLANNED or record.event is None:
         return "was skipped or broke off"
     if record.status is AssetCheckExecutionRecordStatus.FAILED:
         is_warning = evaluation is not None and evaluation.severity is dg.AssetCheckSeverity.WARN

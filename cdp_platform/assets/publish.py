@@ -100,7 +100,7 @@ def build_publish(
                     for key in published
                     if ".".join(key.path) not in relations
                 ),
-                *obstacles(context.instance, stopping),
+                *obstacles(context.instance, stopping, context.run.run_id),
             ]
             version = now.strftime("%Y%m%dT%H%M%S%f")[:-3] + f"-{context.run.run_id[:8]}"
             if not red:

@@ -43,7 +43,8 @@ class Damaging(DuckDBWarehouse):
     @contextmanager
     def writing(self, purpose: str, *, say: Callable[[str], None] | None = None) -> Iterator[Connection]:
         with super().writing(purpose, say=say) as connection:
-            connection.execute(self.damage.get(purpose, "SELECT 1"))
+            if purpose in self.damage:
+                connection.execute(self.damage[purpose]).fetchall()
             yield connection
 
 

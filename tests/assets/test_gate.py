@@ -51,7 +51,7 @@ class Line:
 
     def objection(self) -> str | None:
         """What the gate says of the check."""
-        found = obstacles(self.instance, [self.check])
+        found = obstacles(self.instance, [self.check], "this run")
         assert [obstacle.what for obstacle in found] in ([], ["table: is_right"])
         return found[0].why if found else None
 
@@ -102,6 +102,24 @@ def test_a_check_that_was_skipped_because_a_step_before_it_failed_is_an_obstacle
     line.breaks = True
     line.run()
     assert line.objection() == "was skipped or broke off"
+
+
+def test_a_run_that_waits_in_the_queue_outdates_nothing(line: Line) -> None:
+    definitions = dg.Definitions(assets=line.everything[:2], asset_checks=line.everything[2:])
+    job = definitions.resolve_implicit_global_asset_job_def()
+    line.instance.create_run_for_job(job)
+    assert line.objection() == "cannot have run: the asset was never built"
+    line.run(line.tables[0].without_checks())
+    assert line.objection() == "has never run"
+    line.run()
+    queued = line.instance.create_run_for_job(job)
+    assert line.objection() is None
+    line.instance.report_run_canceled(queued)
+    assert line.objection() is None
+    line.answer = FAILS
+    line.run()
+    line.instance.create_run_for_job(job)
+    assert line.objection() == "failed"
 
 
 @pytest.mark.parametrize(

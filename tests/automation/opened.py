@@ -44,6 +44,7 @@ query Events($run: ID!, $after: String) {
       events {
         __typename
         ... on MessageEvent { message level stepKey }
+        ... on ExecutionStepFailureEvent { error { message } }
         ... on MaterializationEvent { assetKey { path } }
         ... on AssetCheckEvaluationEvent { evaluation { checkName success assetKey { path } } }
       }
@@ -122,6 +123,7 @@ class Dagster:
         """The errors and failed checks that a run has logged."""
         events = self.events(run_id)
         said = [event["message"] for event in events if event.get("level") in ("ERROR", "CRITICAL")]
+        said += [event["error"]["message"] for event in events if event.get("error")]
         checks = [event["evaluation"] for event in events if "evaluation" in event]
         return said + [f"{c['assetKey']['path'][-1]}: {c['checkName']}" for c in checks if not c["success"]]
 

@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-from dbt.cli.main import dbtRunner
 from dbt.contracts.results import RunResult
 
-from cdp_platform.assets.manifest import parsed_manifest
+from cdp_platform.assets.dbt_runner import invoke
 from cdp_platform.environment import PROJECT, load_settings
 from cdp_platform.landing.tables import prepare
 from cdp_platform.sources import SOURCES
@@ -51,9 +49,8 @@ def run_dbt(file: Path, *arguments: str) -> dict[str, RunResult]:
     settings = load_settings({"CDP_HOME": str(file.parent)})
     project, home = str(PROJECT / "cdp_dbt"), str(file.parent)
     places = ["--project-dir", project, "--profiles-dir", project, "--target-path", home, "--log-path", home]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CDP_WAREHOUSE_FILE", str(file))
-        outcome = dbtRunner(manifest=parsed_manifest(settings)).invoke(["--quiet", *arguments, *places])
+    assert settings.warehouse_file == file
+    outcome = invoke(settings, ["--quiet", *arguments, *places])
     if outcome.exception is not None:
         raise outcome.exception
     return {result.node.unique_id: result for result in outcome.result}  # type: ignore[union-attr]

@@ -32,6 +32,7 @@ def party(raw: Deliveries) -> None:
 
 
 def money(raw: Deliveries) -> None:
+    raw.add("netsuite__customer", FIRST, id="7", companyname="Acme", lastmodifieddate=FIRST)
     for id, status, amount in (("paid", "Paid In Full", 0.1), ("voided", "Voided", 5.0)):
         document = {"id": id, "entity": "7", "currency": "eur", "trandate": "2026-01-05", "status": status}
         line = {"id": f"{id}_line", "invoice": id, "item": "1", "amount": amount}
@@ -57,7 +58,7 @@ def money(raw: Deliveries) -> None:
         raw.add("stripe__prices", FIRST, id=id, **price)
     raw.add("stripe__products", FIRST, id="prod", metadata={"product_code": "SKU-1"}, created=1)
     items = {"data": [{"quantity": 2, "price": {"id": "monthly"}}, {"quantity": 1, "price": {"id": "yearly"}}]}
-    agreement = {"id": "s", "customer": "c", "currency": "usd", "created": 1, "items": items}
+    agreement = {"id": "s", "customer": "3", "currency": "usd", "created": 1, "items": items}
     raw.add("stripe__subscriptions", FIRST, status="active", start_date=0, **agreement)
     for id, base, day, rate in (("1", "USD", 1, 1.1), ("2", "USD", 9, 1.2), ("3", "USD", 9, 1.3), ("4", "GBP", 5, 9.9)):
         quote = {"basecurrency": base, "transactioncurrency": "EUR", "exchangerate": rate}

@@ -73,7 +73,8 @@ def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
         dagster_instance_config(str(tmp_path))
 
 
-def test_an_instance_starts_from_the_local_file(tmp_path: Path) -> None:
+def test_an_instance_starts_from_the_local_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     (tmp_path / "dagster.yaml").write_text((DEPLOY / "local/dagster.yaml").read_text())
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         assert not instance.telemetry_enabled

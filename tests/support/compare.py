@@ -80,7 +80,8 @@ def differences_but_for_ids(one: Settings, other: Settings) -> list[str]:
             if twice:
                 return [f"{twice} ids are not renamed one for one"]
         connection.execute(
-            "CREATE TABLE forgotten AS SELECT source_record_id, customer_id FROM one.customer_master.customer_id_ledger "
+            "CREATE TABLE forgotten AS FROM one.customer_master.customer_id_ledger SELECT source_record_id, "
+            "CASE WHEN customer_id NOT IN (SELECT was FROM renamed) THEN customer_id END AS customer_id "
             "WHERE source_record_id NOT IN (SELECT source_record_id FROM one.customer_master.customer_crosswalk)"
         )
         said = []
@@ -93,12 +94,8 @@ def differences_but_for_ids(one: Settings, other: Settings) -> list[str]:
 def _with_new_ids(connection: Connection, table: str) -> str:
     columns, joins, known = [], [], []
     for number, (name, type_) in enumerate(_columns(connection, f"one.{table}").items()):
-        if name == "customer_id":
-            known.append(
-                "(t.customer_id NOT IN (SELECT customer_id FROM forgotten) OR t.customer_id IN (SELECT was FROM renamed))"
-            )
-        if name == "source_record_id":
-            known.append("t.source_record_id NOT IN (SELECT source_record_id FROM forgotten)")
+        if name in ("customer_id", "source_record_id"):
+            known.append(f"coalesce(t.{name} NOT IN (SELECT {name} FROM forgotten), true)")
         if type_ == "VARCHAR" and name.endswith(("customer_id", "customer_version_id", "organization_id")):
             joins.append(f"LEFT JOIN renamed AS r{number} ON r{number}.was = t.{name}")
             columns.append(f"coalesce(r{number}.id, t.{name}) AS {name}")
