@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo dev test drill test-ui check format install lock upgrade clean
+.PHONY: help demo dev test drill test-ui bench check format install lock upgrade clean
 
 BIN := .venv/bin
 UV := .ci/uv
@@ -32,7 +32,10 @@ drill: install  ## the slow and destructive tests and those at scale 1, one at a
 test-ui: export CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 test-ui: .venv/.installed-ui  ## the Dagster UI in a real browser (needs a Chromium)
 	@test -n "$$CHROMIUM" || { echo "make test-ui needs a Chromium on PATH (Debian: apt-get install chromium)" >&2; exit 2; }
-	$(BIN)/pytest -m ui
+	$(BIN)/pytest -m ui tests/ui
+
+bench: install  ## what Dagster adds to dbt, as a ratio measured in one run
+	$(BIN)/python -m tests.benchmark
 
 check: install  ## format, lint, types, import contracts, licences
 	$(BIN)/ruff format --check .

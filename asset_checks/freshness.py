@@ -62,7 +62,7 @@ def freshness_result(
             passed=ages[worst] <= allowed,
             expected=round(allowed / HOUR, 2),
             actual=round(ages[worst] / HOUR, 2),
-            more={"oldest_input": _name(worst)},
+            more={"unit": "hours", "oldest_input": _name(worst)},
         )
     said = f"{', '.join(silent[:3])} never delivered a row that counts" if silent else "no stream here has a cadence"
     return verdict(check, said, passed=not silent, expected=0, actual=len(silent), warn=True)

@@ -180,6 +180,16 @@ def _faulty_columns(specs: Specs) -> Iterator[str]:
                 yield f"{key.to_user_string()}.{column.name} is personal but {tags['classification']}"
 
 
+def test_no_description_loses_words_where_it_is_shown(
+    specs: Specs, checks: dict[dg.AssetCheckKey, dg.AssetCheckSpec]
+) -> None:
+    """The UI takes <word> for markup, and shows nothing, unless it is written as code."""
+    schemas = [spec.metadata.get("dagster/column_schema", dg.TableSchema([])) for spec in specs.values()]
+    columns = [column.description for schema in schemas for column in schema.columns]
+    texts = [spec.description for spec in (*specs.values(), *checks.values())] + columns
+    assert [text for text in texts if re.search("<[a-z]", re.sub("`[^`]*`", "", text or ""))] == []
+
+
 def test_gold_enforces_its_columns_and_says_its_grain_first(models: list[dict[str, Any]]) -> None:
     gold = [node for node in models if node["config"]["schema"] == "gold"]
     assert [node["name"] for node in gold if not node["config"]["contract"]["enforced"]] == []

@@ -1,30 +1,28 @@
 """Running dbt inside the process and telling Dagster what it did.
 
 dagster-dbt starts dbt as a subprocess, twice the start-up time, and keeps a core busy while it waits. Here: dbt's own
-runner with the parsed manifest, its events translated by dagster-dbt after dbt has ended and let go of the warehouse.
-Not here: which models exist (`dbt`).
+runner with the parsed manifest. Not here: which models exist (`dbt`), what is selected (`dbt_selection`), what its
+results become (`dbt_results`).
 """
 
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict
 
+from cdp_platform.assets.dbt_results import DagsterEvent, as_dagster_events
 from cdp_platform.assets.dbt_selection import selection
 from cdp_platform.assets.manifest import DBT_PROJECT, parsed_manifest
 from cdp_platform.assets.translation import Translator
 from cdp_platform.environment import Settings, bind_dbt
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, quote
 
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
 FAILED = frozenset({"error", "fail", "runtime error"})
@@ -39,39 +37,20 @@ class DbtFailed(RuntimeError):
 
 def run_dbt(
     context: dg.AssetExecutionContext, warehouse: Warehouse, manifest: Mapping[str, Any]
-) -> Iterator[
-    dg.Output[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
-]:
+) -> Iterator[DagsterEvent]:
     """Build the selected models, run their tests, yield Dagster's events. Raises DbtFailed after the last of them."""
     settings = warehouse.settings
-    translator = Translator()
-    target_path = settings.dbt_target_path
     # No log: DuckDB's errors repeat the value that did not fit.
     arguments = [
         *("--quiet", "--log-level", "none", "--log-level-file", "none", "build", "--no-write-json"),
         *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
-        *("--target-path", str(target_path), "--target", settings.target.value),
-        *selection(context, manifest, translator),
+        *("--target-path", str(settings.dbt_target_path), "--target", settings.target.value),
+        *selection(context, manifest, Translator()),
     ]
     progress = _Progress()
     with warehouse.lock(f"dbt in run {context.run.run_id[:8]}", say=_log.info):
         result = invoke(settings, arguments, progress)
-    names = {f"{key[-2]}.{key[-1]}" for key in (k.path for k in context.selected_asset_keys)}
-    with warehouse.writing("counting rows") as connection:
-        counts = row_counts(connection, names)
-    for raw_event in progress.results:
-        message = DbtCoreCliEventMessage(raw_event=raw_event, event_history_metadata={})
-        for event in message.to_default_asset_events(
-            manifest=manifest,
-            dagster_dbt_translator=translator,
-            context=context,
-            target_path=Path(target_path),
-        ):
-            if isinstance(event, dg.Output):
-                key = context.asset_key_for_output(event.output_name)
-                yield event.with_metadata({**event.metadata, **_facts(key, counts, warehouse)})
-            else:
-                yield event
+    yield from as_dagster_events(context, warehouse, manifest, progress.results)
     if not result.success:
         raise DbtFailed("; ".join(_failures(result)) or f"dbt did not start: {result.exception}")
 
@@ -126,22 +105,3 @@ class _Progress:
 
 def _failed(message: Mapping[str, Any]) -> bool:
     return message["data"]["node_info"].get("node_status") in FAILED
-
-
-def _facts(key: dg.AssetKey, counts: Mapping[str, int], warehouse: Warehouse) -> dict[str, Any]:
-    name = ".".join(key.path[-2:])
-    rows = {"dagster/row_count": counts[name]} if name in counts else {}
-    return {"dagster/table_name": f"{warehouse.file.stem}.{name}", **rows}
-
-
-def row_counts(connection: Connection, names: set[str]) -> dict[str, int]:
-    """Rows per `schema.table` that exists, in one query."""
-    existing = connection.execute(
-        "SELECT schema_name || '.' || table_name FROM duckdb_tables() UNION ALL "
-        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal"
-    ).fetchall()
-    wanted = sorted(names & {name for (name,) in existing})
-    if not wanted:
-        return {}
-    parts = [f"SELECT '{name}', count(*) FROM {'.'.join(map(quote, name.split('.')))}" for name in wanted]
-    return dict(connection.execute(" UNION ALL ".join(parts)).fetchall())

@@ -17,11 +17,16 @@ Properties = Mapping[str, Any]
 class Translator(DagsterDbtTranslator):
     """dagster-dbt's translation, with what this house adds."""
 
+    def get_description(self, dbt_resource_props: Properties) -> str:
+        """What the yml says; dagster-dbt's own goes on with the whole SQL, above everything else on the page."""
+        return str(dbt_resource_props["description"])
+
     def get_metadata(self, dbt_resource_props: Properties) -> Mapping[str, Any]:
-        """Its own, but columns carry tags."""
+        """Its own, but columns carry tags, and the file with the SQL is named."""
         return {
             **super().get_metadata(dbt_resource_props),
             "dagster/column_schema": column_schema(dbt_resource_props),
+            "file": f"cdp_dbt/{dbt_resource_props['original_file_path']}",
         }
 
     def get_asset_check_spec(

@@ -72,7 +72,7 @@ class Graph:
         published = key in self.graph.get(RELEASE).parent_keys if self.graph.has(RELEASE) else False
         return {
             "asset": _path(key),
-            "description": (node.description or "").split("\n\n#### Raw SQL")[0],
+            "description": node.description or "",
             "group": node.group_name,
             "owners": list(node.owners),
             "file": self._file(key),

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from asset_checks.build import source_results
+from cdp_platform.assets.manifest import manifest_file
 from cdp_platform.definitions import build
 from cdp_platform.environment import Settings, load_settings
 from cdp_platform.warehouse.duckdb import Connection
@@ -55,7 +56,7 @@ def turns_red(connection: Connection, table: str, script: str, is_red: Callable[
 @pytest.fixture(scope="module")
 def by_defects(built_company: Settings, connection: Connection, definitions: dg.Definitions) -> Overlooked:
     """dbt tests: what each, as it was compiled for the company, says of its damaged table."""
-    manifest = json.loads((built_company.dbt_target_path / "manifest.json").read_text())
+    manifest = json.loads(manifest_file(built_company).read_text())
     compiled = built_company.dbt_target_path / "compiled" / manifest["metadata"]["project_name"]
     found: Overlooked = {}
     for key, unique_id in dbt_tests(definitions).items():

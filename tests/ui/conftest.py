@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import dagster as dg
 import pytest
 
+from cdp_platform.assets.lineage import specs_of
+from cdp_platform.definitions import build
 from cdp_platform.environment import Settings, load_settings
 from tests.automation.opened import Dagster, opened
 from tests.ui.looking import FLAGS, Looker, tab
@@ -26,8 +29,11 @@ def dagster(built_company: Settings, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
-    """The Chromium that `CHROMIUM` names, driven by playwright, which `make test-ui` installs."""
+def browser(dagster: Dagster) -> Iterator["Browser"]:
+    """The Chromium that `CHROMIUM` names, driven by playwright, which `make test-ui` installs.
+
+    After Dagster: playwright keeps an event loop running, which disturbs a refresh in the same process.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
@@ -47,3 +53,15 @@ def looker(browser: "Browser", dagster: Dagster, pictures: Path) -> Iterator[Loo
     """A fresh tab."""
     with tab(browser, dagster, pictures) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def definitions(dagster: Dagster) -> dg.Definitions:
+    """What the open Dagster has loaded."""
+    return build(dagster.settings)
+
+
+@pytest.fixture(scope="session")
+def specs(definitions: dg.Definitions) -> dict[dg.AssetKey, dg.AssetSpec]:
+    """Every asset as it is declared."""
+    return specs_of(definitions.assets or ())

@@ -66,7 +66,7 @@ FAULTS: dict[str, Fault] = {
         "platform", "health_scores", "contract: scores below 0 are rejected", content.negative_score
     ),
     "duplicate_customers": Fault(
-        "netsuite", "customer", "duplicate rate and duplicate clusters", content.duplicate_customers
+        "netsuite", "customer", "the source's share of duplicates, and duplicate clusters", content.duplicate_customers
     ),
     "swapped_encoding": Fault(
         "platform", "users", "landing: rows that are not UTF-8 in quarantine", shape.swapped_encoding

@@ -117,14 +117,10 @@ def orphan_invoice(site: Site) -> str:
 
 
 def duplicate_customers(site: Site) -> str:
-    """Every second company of the ERP's first delivery is entered once more under a new id."""
+    """An import ran twice: every customer of the ERP's first delivery is entered once more under a new id."""
     source = site.history("netsuite", "customer")[0]
     known = read(source)
-    copies = (
-        known.filter(~pl.col("isPerson") & pl.col("deletedDate").is_null())
-        .unique("id", keep="last", maintain_order=True)
-        .gather_every(2)
-    )
+    copies = known.filter(pl.col("deletedDate").is_null()).unique("id", keep="last", maintain_order=True)
     target = site.newest("netsuite", "customer")
     newest = read(target)
     moment = f"{site.end:%Y-%m-%d}T12:00:00Z"
@@ -133,7 +129,7 @@ def duplicate_customers(site: Site) -> str:
     )  # fmt: skip
     write(pl.concat([newest, fresh], how="vertical_relaxed"), target)
     _remember(site, copies["id"], fresh["id"])
-    return f"{len(fresh)} companies entered again in {target.name}"
+    return f"{len(fresh)} customers entered again in {target.name}"
 
 
 def _remember(site: Site, old: pl.Series, new: pl.Series) -> None:

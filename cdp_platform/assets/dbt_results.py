@@ -1,0 +1,79 @@
+"""What dbt did, as Dagster's events: translated by dagster-dbt, with the numbers that people look for.
+
+Here: rows per table, and what each test expected and found. Not here: running dbt (`dbt_runner`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from cdp_platform.assets.translation import Translator
+from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse.duckdb import Connection, quote
+
+DagsterEvent = (
+    dg.Output[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
+)
+
+
+def as_dagster_events(
+    context: dg.AssetExecutionContext,
+    warehouse: Warehouse,
+    manifest: Mapping[str, Any],
+    results: Iterable[dict[str, Any]],
+) -> Iterator[DagsterEvent]:
+    """The events of one dbt run, from its result events; dbt must have let go of the warehouse."""
+    names = {f"{key[-2]}.{key[-1]}" for key in (k.path for k in context.selected_asset_keys)}
+    with warehouse.writing("counting rows") as connection:
+        counts = row_counts(connection, names)
+    translator = Translator()
+    for result in results:
+        message = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
+        for event in message.to_default_asset_events(
+            manifest=manifest,
+            dagster_dbt_translator=translator,
+            context=context,
+            target_path=warehouse.settings.dbt_target_path,
+        ):
+            if isinstance(event, dg.Output):
+                key = context.asset_key_for_output(event.output_name)
+                yield event.with_metadata({**event.metadata, **_facts(key, counts, warehouse)})
+            elif isinstance(event, dg.AssetCheckResult):
+                yield with_numbers(event, result["data"])
+            else:
+                yield event
+
+
+def _facts(key: dg.AssetKey, counts: Mapping[str, int], warehouse: Warehouse) -> dict[str, Any]:
+    name = ".".join(key.path[-2:])
+    rows = {"dagster/row_count": counts[name]} if name in counts else {}
+    return {"dagster/table_name": f"{warehouse.file.stem}.{name}", **rows}
+
+
+def with_numbers(result: dg.AssetCheckResult, outcome: Mapping[str, Any]) -> dg.AssetCheckResult:
+    """A test's result as the Python checks give theirs; dbt leaves the count out where it is zero."""
+    rows = int(outcome.get("num_failures") or 0)
+    said = "1 row fails" if rows == 1 else f"{rows:,} rows fail" if rows else "no row fails"
+    return dg.AssetCheckResult(
+        passed=result.passed,
+        asset_key=result.asset_key,
+        check_name=result.check_name,
+        severity=result.severity,
+        description=said if rows or result.passed else "could not be asked: its SQL fails",
+        metadata={"expected": 0, "actual": rows, "difference": rows, **result.metadata},
+    )
+
+
+def row_counts(connection: Connection, names: set[str]) -> dict[str, int]:
+    """Rows per `schema.table` that exists, in one query."""
+    existing = connection.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() UNION ALL "
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal"
+    ).fetchall()
+    wanted = sorted(names & {name for (name,) in existing})
+    if not wanted:
+        return {}
+    parts = [f"SELECT '{name}', count(*) FROM {'.'.join(map(quote, name.split('.')))}" for name in wanted]
+    return dict(connection.execute(" UNION ALL ".join(parts)).fetchall())

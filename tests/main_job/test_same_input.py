@@ -1,0 +1,37 @@
+"""The main job on the same input: again, and in another order. What is compared says `support/compare`."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from cdp_platform.environment import Settings
+from cdp_platform.serving.publish import versions
+from tests.conftest import SCALE, SEED
+from tests.support.command import cdp
+from tests.support.compare import differences
+from tests.support.deliveries import deliver_otherwise
+from tests.support.homes import home_in, refresh_well, rows
+
+
+def test_the_demo_again_lands_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    settings, demo = home_in(tmp_path / "home"), ("demo", "--scale", str(SCALE), "--seed", str(SEED))
+    first = cdp(settings, *demo, cwd=tmp_path)
+    assert first.returncode == 0, first.stderr[-2000:]
+    before = home_in(tmp_path / "before")
+    shutil.copytree(settings.home, before.home)
+    second = cdp(settings, *demo, cwd=tmp_path)
+    assert second.returncode == 0, second.stderr[-2000:]
+    assert " 0 failed" in second.stdout
+    assert differences(before, settings) == []
+    loads = rows(settings, "SELECT run_id, sum(files), max(started_at) FROM ops.load_audit GROUP BY ALL ORDER BY 3")
+    assert [files for _, files, _ in loads[-5:]] == [0] * 5
+    assert len(versions(settings)) == 2
+
+
+def test_the_same_rows_in_another_order_and_other_files_give_the_same(
+    built_company: Settings, build_outcome: dict[str, str], tmp_path: Path
+) -> None:
+    settings = home_in(tmp_path / "home")
+    deliver_otherwise(built_company.landing, settings.landing, seed=1)
+    refresh_well(settings, date.fromisoformat(build_outcome["end"]))
+    assert differences(built_company, settings) == []
