@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
+from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 
 from cdp_platform.automation.jobs import build_jobs
-from cdp_platform.automation.schedules import CYCLE_TAG, TIMETABLE, build_schedules, model_rows
+from cdp_platform.automation.schedules import CYCLE_TAG, TIMETABLE, build_schedules, model_rows, source_jobs
 from cdp_platform.environment import Target
 from cdp_platform.sources import SOURCES
 from tests.automation.runs import BADLY, GOING, plant, will_be_retried
@@ -52,6 +53,13 @@ def test_a_deadline_passes_before_the_next_cycle_is_due() -> None:
     for row in model_rows(Target.LOCAL):
         assert row.deadline is not None
         assert row.last_due(TWO) - row.last_due(TWO - timedelta(seconds=1)) > row.deadline
+
+
+def test_a_source_is_ended_before_the_models_that_wait_for_it_give_up() -> None:
+    longest = {job.name: float((job.tags or {}).get(MAX_RUNTIME_SECONDS_TAG, "inf")) for job in build_jobs()}
+    for row in model_rows(Target.LOCAL):
+        assert row.deadline is not None
+        assert {job for job in source_jobs(row.waits_for) if longest[job] >= row.deadline.total_seconds()} == set()
 
 
 @pytest.mark.parametrize(

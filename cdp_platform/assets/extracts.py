@@ -22,6 +22,9 @@ LOAD_AUDIT = dg.AssetKey(["ops", "load_audit"])
 MODEL_RUN, MODEL_MARK = dg.AssetKey(["ops", "model_run"]), dg.AssetKey(["ops", "model_mark"])
 _log = logging.getLogger("cdp.extract")
 
+RETRIES = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+"""Of an extract whose files or warehouse could not be reached; a bad file is a verdict, not an error."""
+
 
 def raw_key(source: Source, stream: Stream) -> dg.AssetKey:
     """The asset key of a stream: raw/<source>__<stream>."""
@@ -57,9 +60,7 @@ def _extract(source: Source) -> dg.AssetsDefinition:
         specs=specs,
         can_subset=True,
         pool="duckdb_writer",
-        retry_policy=dg.RetryPolicy(
-            max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
-        ),
+        retry_policy=RETRIES,
     )
     def extract(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]

@@ -17,7 +17,7 @@ from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.translation import column_schema
 from cdp_platform.identity import EXCEPTION_SCHEMA, Resolution, resolve
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, transaction
+from cdp_platform.warehouse.duckdb import Connection, scalar, transaction
 
 _log = logging.getLogger("cdp.identity")
 
@@ -77,6 +77,7 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 run_id=context.run.run_id,
             )
             write(connection, resolution, exceptions)
+            told = int(scalar(connection, "SELECT count(*) FROM customer_master.customer_id_history"))
             _log.info(
                 "%s records are %s customers",
                 f"{records.height:,}",
@@ -89,7 +90,7 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 "customers": resolution.crosswalk["customer_id"].n_unique(),
             },
             "match_edge": {"dagster/row_count": resolution.match_edge.height},
-            "customer_id_history": {f"{event}_events": count for event, count in events.items()},
+            "customer_id_history": {"dagster/row_count": told} | {f"{e}_events": count for e, count in events.items()},
             "customer_id_alias": {"dagster/row_count": resolution.id_alias.height},
             "customer_id_ledger": {"dagster/row_count": resolution.ledger.height},
             "customer_match_exceptions": {"dagster/row_count": exceptions.height},

@@ -5,6 +5,7 @@ Here: what each job refreshes. Not here: when (`schedules`).
 
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
+from datetime import timedelta
 from functools import cache
 
 import dagster as dg
@@ -12,6 +13,7 @@ from dagster import AssetSelection
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGraph
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 from dagster._record import record
 
 from cdp_platform.assets.extracts import raw_key
@@ -20,6 +22,8 @@ from cdp_platform.sources import SOURCES, Source
 
 MODEL_LAYERS = ("staging", "domain", "customer_master", "gold", "publish")
 HOURLY = "hourly"
+LONGEST_EXTRACT = timedelta(minutes=20)
+"""Then the daemon ends it, before the models of its cycle start without it."""
 
 
 @record
@@ -68,7 +72,7 @@ def build_jobs() -> tuple[UnresolvedAssetJobDefinition, ...]:
             source_job_name(source),
             selection=AssetSelection.assets(*(raw_key(source, stream) for stream in source.streams)),
             description=f"Lands and judges what {source.name} delivered.",
-            tags={"cdp/source": source.name},
+            tags={"cdp/source": source.name, MAX_RUNTIME_SECONDS_TAG: str(int(LONGEST_EXTRACT.total_seconds()))},
         )
         for source in SOURCES
     ]

@@ -34,7 +34,10 @@ class Fault:
 FAULTS: dict[str, Fault] = {
     "stale_source": Fault("salesforce", "*", "freshness of every Salesforce stream", shape.stale_source),
     "duplicate_batch": Fault(
-        "platform", "leave_events", "the load audit counts duplicates; no figure changes", shape.duplicate_batch
+        "platform",
+        "leave_events",
+        "the accounting of the stream counts them as duplicates; no figure changes",
+        shape.duplicate_batch,
     ),
     "dropped_column": Fault("netsuite", "invoice", "contract: the file is held, the mark stays", shape.dropped_column),
     "retyped_column": Fault(
@@ -59,7 +62,10 @@ FAULTS: dict[str, Fault] = {
         "salesforce", "Contact", "contract: over 1 % rejected, the file is held", content.missing_keys
     ),
     "volume_drop": Fault(
-        "platform", "leave_events", "volume against the last loads; control totals of rows", shape.volume_drop
+        "platform",
+        "leave_events",
+        "control totals of rows; volume against the last loads where the stream is large",
+        shape.volume_drop,
     ),
     "future_dates": Fault("platform", "users", "contract: changes that lie ahead are rejected", content.future_dates),
     "negative_score": Fault(
