@@ -49,7 +49,7 @@ class Settings:
 
     @property
     def truth(self) -> Path:
-        """What the synthetic company really is; only tests, `cdp score` and `cdp drill` read it."""
+        """What the synthetic company really is; only tests, `cdp score` and `make drill` read it."""
         return self.home / "truth"
 
     @property

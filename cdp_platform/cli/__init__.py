@@ -14,7 +14,7 @@ from cdp_platform.environment import load_settings
 
 COMMANDS = {
     "demo": ("demo", "Simulate a company, refresh everything, publish, and score the result against the truth."),
-    "simulate": ("demo", "Write the synthetic company's exports into the landing zone of CDP_HOME."),
+    "simulate": ("simulating", "Write the synthetic company's exports into the landing zone of CDP_HOME."),
     "refresh": ("refreshing", "Land new files, rebuild, check and publish; or only SELECTION and what it needs."),
     "status": ("state", "What is stale, failing, held or withheld: since when, why, and what to run."),
     "where": ("asset", "Where ASSET comes from, what guards and refreshes it, and the file that defines it."),

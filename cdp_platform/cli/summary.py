@@ -3,7 +3,7 @@
 Here: rows per layer, customers, the last month's figures, checks, score, where to look next. Not here: computing them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -12,7 +12,7 @@ from rich.table import Table
 from cdp_platform.automation.refresh import Refresh
 from cdp_platform.environment import Settings
 from cdp_platform.serving.publish import NothingPublished, Role, current_file
-from cdp_platform.serving.score import score_home
+from cdp_platform.serving.score import Measure, score_home
 from cdp_platform.warehouse import open_warehouse
 from cdp_platform.warehouse.duckdb import Connection, open_for_reading, scalar
 
@@ -27,9 +27,10 @@ LAST_MONTH = """
 LAYERS = ("raw", "staging", "domain", "customer_master", "gold")
 
 
-def print_summary(settings: Settings, done: Refresh, *, seconds: Mapping[str, float]) -> None:
-    """Print it to standard output."""
+def print_summary(settings: Settings, done: Refresh, *, seconds: Mapping[str, float]) -> bool:
+    """Print it to standard output; returns whether every measure of the score is met."""
     console = Console(width=110)
+    scores: list[Measure] = []
     console.rule("[bold]customer data platform")
     with open_warehouse(settings).writing("summing up") as connection:
         console.print(_layers(connection))
@@ -38,9 +39,10 @@ def print_summary(settings: Settings, done: Refresh, *, seconds: Mapping[str, fl
     except NothingPublished:
         console.print("[red]nothing is published: a line-stopping check failed, see below")
     else:
+        scores = score_home(settings)
         with published:
             console.print(_figures(published))
-            console.print(_scores(settings))
+        console.print(_scores(scores))
     _checks(console, done)
     times = ", ".join(f"{name} {value:.1f} s" for name, value in seconds.items())
     runs = ", ".join(f"{outcome.job.removeprefix('refresh_')} {outcome.seconds:.1f} s" for outcome in done.outcomes)
@@ -50,6 +52,7 @@ def print_summary(settings: Settings, done: Refresh, *, seconds: Mapping[str, fl
         '[bold]cdp where fact_revenue[/] · [bold]cdp sql "select * from gold.agg_revenue_month"[/]',
         highlight=False,
     )
+    return all(measure.is_met for measure in scores)
 
 
 def _layers(connection: Connection) -> Table:
@@ -82,9 +85,9 @@ def _figures(connection: Connection) -> Table:
     return table
 
 
-def _scores(settings: Settings) -> Table:
+def _scores(scores: Sequence[Measure]) -> Table:
     table = Table("score against the truth", "expected", "actual", "", box=None, header_style="bold")
-    for measure in score_home(settings):
+    for measure in scores:
         row: Mapping[str, Any] = measure.row()
         table.add_row(
             row["measure"], f"{row['expected']:,}", f"{row['actual']:,}", "ok" if row["is_met"] else "[red]off"

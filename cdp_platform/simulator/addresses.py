@@ -5,6 +5,7 @@ Here: drawing addresses in a country's own form. Not here: the lists (`words.pla
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 import polars as pl
@@ -31,9 +32,27 @@ class Locales:
         unknown = sorted(set(share) - set(CODES))
         if unknown:
             raise ValueError(f"unknown locale {', '.join(unknown)}; known: {', '.join(CODES)}")
-        if not share or min(share.values()) < 0 or sum(share.values()) <= 0:
-            raise ValueError("locale shares must not be negative and must not all be zero")
+        if not all(0 <= part < inf for part in share.values()) or not sum(share.values()):
+            raise ValueError(f"locale shares must be numbers of at least 0, and not all 0; known: {', '.join(CODES)}")
         return cls(share)
+
+    @classmethod
+    def read(cls, text: str) -> "Locales":
+        """The mix that a text like `US=0.6,DE=0.4` says. Raises ValueError for a text that says none."""
+        words = [word.partition("=") for word in text.split(",")]
+        try:
+            share = {code.strip(): float(part) for code, _, part in words}
+        except ValueError:
+            share = {}
+        if len(share) < len(words):
+            raise ValueError(
+                f"'{text}' is no mix of locales like US=0.6,DE=0.4, each named once; known: {', '.join(CODES)}"
+            )
+        return cls.of(share)
+
+    def __str__(self) -> str:
+        """As `read` takes it."""
+        return ",".join(f"{code}={part:g}" for code, part in self.share.items())
 
     def draw(self, chance: Chance, n: int) -> Ints:
         """Countries of `n` parties."""

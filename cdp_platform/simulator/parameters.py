@@ -67,6 +67,10 @@ class Parameters:
         """Whether the other parameters make the same world, wherever they end."""
         return replace(other, history_end=self.history_end, end=self.end) == self
 
+    def __str__(self) -> str:
+        """What makes the world, for a person."""
+        return f"seed {self.seed}, scale {self.scale:g}, noise {self.noise:g}, locales {Locales(self.locales)}"
+
     def world(self) -> World:
         """The world. Raises ValueError where the end lies beyond what it knows."""
         timeline = Timeline.ending(self.history_end)

@@ -55,9 +55,8 @@ def simulate(landing: Path, truth: Path, *, scale: float = 0.03, seed: int = 7, 
         wanted.save(truth)
         windows = history(end)
     elif not known.same_world(wanted):
-        other = f"seed {known.seed}, scale {known.scale:g}, noise {known.noise:g}"
         raise ValueError(
-            f"{truth} holds another world ({other}); remove it and its landing zone, or choose other folders"
+            f"{truth} holds another world ({known}); remove it and its landing zone, or choose other folders"
         )
     elif end < known.end:
         raise ValueError(f"this world has been delivered until {known.end}; it cannot end earlier, on {end}")

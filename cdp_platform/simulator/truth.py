@@ -1,4 +1,4 @@
-"""What the synthetic company really is, as files that only tests, `cdp score` and `cdp drill` may read.
+"""What the synthetic company really is, as files that only tests, `cdp score` and `make drill` may read.
 
 Files (parquet, in the truth folder):
 - `record_entity`: source_system, source_object, source_id, record_type, entity_id: every party record delivered so

@@ -4,6 +4,7 @@ Here: what `cdp demo` and `cdp dev` ask before they simulate. Not here: simulati
 """
 
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -18,13 +19,15 @@ def days_missing(truth: Path, until: date) -> int:
     return max(0, (until - known.end).days) if known else 0
 
 
-def forget_other_company(home: Path, *, scale: float, seed: int, noise: float, end: date) -> bool:
+def forget_other_company(
+    home: Path, *, scale: float, seed: int, noise: float, locales: Mapping[str, float] | None, end: date
+) -> bool:
     """Empty a home whose company is another one, or has been delivered beyond `end`; say whether it was.
 
     A home without a simulated company is never touched. Raises ValueError for a `world.json` that cannot be read.
     """
     known = Parameters.load(home / TRUTH)
-    wanted = Parameters.checked(seed, scale, noise, None, end)
+    wanted = Parameters.checked(seed, scale, noise, locales, end)
     if known is None or (known.same_world(wanted) and known.end <= end):
         return False
     for path in home.iterdir():

@@ -57,7 +57,8 @@ def test_every_command_shows_an_example() -> None:
 
 
 def test_everything_that_prints_data_takes_a_format() -> None:
-    printing = {"status", "where", "trace", "sql", "score", "quarantine list", "quarantine show", "publish list"}
+    printing = {"simulate", "status", "where", "trace", "sql", "score", "publish list"}
+    printing |= {"quarantine list", "quarantine show"}
     taking = {name for name, command in _commands() if any("--format" in param.opts for param in command.params)}
     assert printing <= taking
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.drill
 
 SCALE, DAYS = "0.01", 4
 NOTICED = {
-    "stale_source": {"raw/salesforce__account: is_fresh", "raw/salesforce__opportunity: is_fresh"},
+    "stale_source": {"salesforce is stale"},
     "duplicate_batch": set(),
     "dropped_column": {"raw/netsuite__invoice: has_declared_columns"},
     "retyped_column": {"raw/salesforce__opportunity: has_declared_columns"},
@@ -39,7 +39,7 @@ NOTICED = {
     "duplicate_customers": {"customer_master/customer_duplicate: is_rare_in_every_source"},
     "swapped_encoding": {"raw/platform__users: keeps_its_contract"},
 }
-"""Per fault the checks that fail or warn. A batch that comes twice changes nothing, so nothing may object to it."""
+"""Per fault the checks that fail or warn, or the source of which status says that it is stale. A batch that comes twice changes nothing, so nothing may object to it."""
 ROUNDS = [
     [
         "stale_source",
@@ -68,11 +68,14 @@ class Morning:
 
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A company without any fault."""
+    """A company without any fault, whose last day is not today's: only its age may be objected to."""
     settings = load_settings({"CDP_HOME": str(tmp_path_factory.mktemp("evening"))})
     last = end_of_history() - timedelta(days=DAYS)
-    done = cdp(settings, "demo", "--scale", SCALE, "--end", last.isoformat())
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert cdp(settings, "simulate", "--scale", SCALE, "--end", last.isoformat()).returncode == 0
+    refreshed = cdp(settings, "refresh", "--quiet")
+    assert len(versions(settings)) == 1, refreshed.stderr[-2000:]
+    lines = json.loads(cdp(settings, "status", "--all", "--format", "json").stdout)
+    assert [line for line in lines if line["is_failing"] and line["section"] != "stale"] == []
     return settings
 
 
@@ -87,6 +90,7 @@ def morning(request: pytest.FixtureRequest, evening: Settings, tmp_path_factory:
     assert refreshed.returncode in (0, 1), refreshed.stderr[-2000:]
     lines = json.loads(cdp(settings, "status", "--all", "--format", "json").stdout)
     checks = {line["what"]: line["is_failing"] for line in lines if line["section"] == "failing checks"}
+    checks |= {f"{line['what'].partition(':')[0]} is stale": True for line in lines if line["section"] == "stale"}
     return Morning(request.param, checks, lines, len(versions(settings)))
 
 
