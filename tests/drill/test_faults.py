@@ -39,7 +39,8 @@ NOTICED = {
     "duplicate_customers": {"customer_master/customer_duplicate: is_rare_in_every_source"},
     "swapped_encoding": {"raw/platform__users: keeps_its_contract"},
 }
-"""Per fault the checks that fail or warn, or the source of which status says that it is stale. A batch that comes twice changes nothing, so nothing may object to it."""
+"""Per fault the checks that fail or warn, or the source that status calls stale. A batch that comes twice changes
+nothing, so nothing may object to it."""
 ROUNDS = [
     [
         "stale_source",
