@@ -25,7 +25,7 @@ NOTICED = {
     "stale_source": {"salesforce is stale"},
     "duplicate_batch": set(),
     "dropped_column": {"raw/netsuite__invoice: has_declared_columns"},
-    "retyped_column": {"raw/salesforce__opportunity: has_declared_columns"},
+    "retyped_column": {"raw/salesforce__opportunity: reconciles_to_control_total"},
     "new_column": {"raw/platform__organizations: brings_no_new_column"},
     "unit_change": {"raw/netsuite__revenueplan: reconciles_to_control_total"},
     "shifted_time_zone": {"staging/stg_platform__leave_event: happened_before_it_was_written"},
@@ -36,7 +36,7 @@ NOTICED = {
     "volume_drop": {"raw/platform__leave_events: reconciles_to_control_total"},
     "future_dates": {"raw/platform__users: keeps_its_contract"},
     "negative_score": {"raw/platform__health_scores: keeps_its_contract"},
-    "duplicate_customers": {"customer_master/customer_duplicate: is_rare_in_every_source"},
+    "duplicate_customers": {"raw/netsuite__customer: has_usual_volume"},
     "swapped_encoding": {"raw/platform__users: keeps_its_contract"},
 }
 """Per fault the checks that fail or warn, or the source that status calls stale. A batch that comes twice changes

@@ -41,7 +41,10 @@ FAULTS: dict[str, Fault] = {
     ),
     "dropped_column": Fault("netsuite", "invoice", "contract: the file is held, the mark stays", shape.dropped_column),
     "retyped_column": Fault(
-        "salesforce", "Opportunity", "contract: the file is held, the mark stays", shape.retyped_column
+        "salesforce",
+        "Opportunity",
+        "contract, or control totals where few rows came: the file is held, the mark stays",
+        shape.retyped_column,
     ),
     "new_column": Fault(
         "platform", "organizations", "drift: the column is kept and reported, nothing stops", shape.new_column
@@ -72,7 +75,10 @@ FAULTS: dict[str, Fault] = {
         "platform", "health_scores", "contract: scores below 0 are rejected", content.negative_score
     ),
     "duplicate_customers": Fault(
-        "netsuite", "customer", "the source's share of duplicates, and duplicate clusters", content.duplicate_customers
+        "netsuite",
+        "customer",
+        "volume against the last loads; once released, the source's share of duplicates",
+        content.duplicate_customers,
     ),
     "swapped_encoding": Fault(
         "platform", "users", "landing: rows that are not UTF-8 in quarantine", shape.swapped_encoding
