@@ -73,7 +73,8 @@ def main() -> None:
         runs = []
         for number in range(1, chosen.rounds + 1):
             runs.append((watch.models(), watch.bare()))
-            click.echo(f"round {number}: {runs[-1]}", err=True)
+            (dagster, _), (alone, _) = runs[-1]
+            click.echo(f"round {number}: {dagster:.1f} s under Dagster, {alone:.1f} s bare", err=True)
     ours, bare = ([median(run[side][kind] for run in runs) for kind in (0, 1)] for side in (0, 1))
     click.echo(f"dbt under Dagster  {ours[0]:6.1f} s wall  {ours[1]:6.1f} s CPU   (without identity)")
     click.echo(f"bare dbt build     {bare[0]:6.1f} s wall  {bare[1]:6.1f} s CPU")
