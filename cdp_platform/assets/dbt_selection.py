@@ -4,7 +4,7 @@ Left to itself dbt adds every test that touches a selected model, before its oth
 of the selection. Not here: running it (`dbt_runner`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ def selection(context: dg.AssetExecutionContext, manifest: Mapping[str, Any], tr
     return ["--indirect-selection", "empty", "--select", *models, *tests]
 
 
-def tests_by_name(manifest: Mapping[str, Any], wanted: set[str]) -> Iterator[str]:
+def tests_by_name(manifest: Mapping[str, Any], wanted: set[str]) -> list[str]:
     """Words that select the tests with these unique ids and no other.
 
     A check's name says what holds, not where, so that many models may have a test of that name: where not all of them
@@ -36,4 +36,4 @@ def tests_by_name(manifest: Mapping[str, Any], wanted: set[str]) -> Iterator[str
     for id in wanted:
         name, file = tests[id]["name"], Path(tests[id]["original_file_path"]).name
         words.add(f"{name},file:{file}" if name in unwanted else name)
-    yield from sorted(words)
+    return sorted(words)

@@ -50,7 +50,7 @@ def still_building(instance: dg.DagsterInstance, builder: str | None, run_id: st
 def _executions(
     instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckKey], run_id: str
 ) -> dict[dg.AssetCheckKey, AssetCheckExecutionRecord]:
-    """The latest execution of every check that has one. A run that waits in the queue has planned but not executed."""
+    """The latest execution of every check that has one. A run that waits for its turn has planned but not executed."""
     log = instance.event_log_storage
     latest = dict(log.get_latest_asset_check_execution_by_key(checks))
     planned = {key: record for key, record in latest.items() if record.status is PLANNED and record.run_id != run_id}
@@ -62,9 +62,8 @@ def _executions(
 
 
 def _waits(instance: dg.DagsterInstance, run_id: str) -> bool:
-    """The run has not begun, or is another's that goes on: were it rebuilding, `still_building` would say so."""
-    record = instance.get_run_record_by_id(run_id)
-    return record is not None and (record.start_time is None or not record.dagster_run.is_finished)
+    """The run has begun no step, so it has built nothing. One that was killed at work may have, without saying so."""
+    return instance.has_run(run_id) and not instance.get_run_step_stats(run_id)
 
 
 def _read(check: dg.AssetCheckSpec) -> list[dg.AssetKey]:

@@ -51,14 +51,14 @@ def test_of_many_namesakes_only_the_wanted_run(settings: Settings, tests: dict[s
     known = namesakes(tests)
     assert len(known) > 5
     wanted = set(known[:2])
-    words = list(words_for({"nodes": tests}, wanted))
+    words = words_for({"nodes": tests}, wanted)
     assert selected(settings, words) == wanted
     assert selected(settings, [tests[known[0]]["name"]]) == set(known), "by its name alone, dbt takes them all"
 
 
 def test_all_namesakes_are_one_word(tests: dict[str, dict[str, Any]]) -> None:
     known = set(namesakes(tests))
-    assert list(words_for({"nodes": tests}, known)) == [tests[min(known)]["name"]]
+    assert words_for({"nodes": tests}, known) == [tests[min(known)]["name"]]
 
 
 def test_a_file_belongs_to_one_model(tests: dict[str, dict[str, Any]]) -> None:

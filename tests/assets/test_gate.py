@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 import pytest
+from dagster._core.events import DagsterEvent
 
 from cdp_platform.assets.gate import Obstacle, obstacles, still_building
 
@@ -120,6 +121,16 @@ def test_a_run_that_waits_in_the_queue_outdates_nothing(line: Line) -> None:
     line.run()
     line.instance.create_run_for_job(job)
     assert line.objection() == "failed"
+
+
+def test_a_run_that_was_killed_at_work_may_have_built_what_nobody_checked(line: Line) -> None:
+    line.run()
+    definitions = dg.Definitions(assets=line.everything[:2], asset_checks=line.everything[2:])
+    killed = line.instance.create_run_for_job(definitions.resolve_implicit_global_asset_job_def())
+    assert line.objection() is None, "it has not begun"
+    begun = DagsterEvent(dg.DagsterEventType.STEP_START.value, killed.job_name, step_key="table", message="begins")
+    line.instance.report_dagster_event(begun, killed.run_id)
+    assert line.objection() == "was skipped or broke off"
 
 
 @pytest.mark.parametrize(

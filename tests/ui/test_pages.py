@@ -28,7 +28,7 @@ def runs(build_outcome: dict[str, dict[str, list[str]]]) -> Runs:
 
 
 def sentence(spec: dg.AssetSpec) -> str:
-    """What an asset's description begins with; its SQL follows."""
+    """What an asset's description begins with."""
     return (spec.description or "").partition("\n")[0]
 
 
