@@ -101,8 +101,12 @@ def bind_dbt(settings: Settings) -> None:
 
 
 def bind_dagster(settings: Settings) -> None:
-    """Set the environment variable by which Dagster finds the home's instance, for this process."""
-    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    """Set the environment variables by which Dagster finds the home's instance and stores a plan in one go."""
+    os.environ.update(_dagster_environment(settings))
+
+
+def _dagster_environment(settings: Settings) -> dict[str, str]:
+    return {"DAGSTER_HOME": str(settings.dagster_home), "DAGSTER_EVENT_BATCH_SIZE": "1000"}
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
@@ -111,7 +115,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "CDP_TARGET": settings.target.value,
         "CDP_HOME": str(settings.home),
         "CDP_LANDING": str(settings.landing),
-        "DAGSTER_HOME": str(settings.dagster_home),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
+        **_dagster_environment(settings),
     }

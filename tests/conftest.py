@@ -1,5 +1,6 @@
 """One company, simulated and refreshed once per test session, copied for every test that changes it."""
 
+import gc
 import json
 import shutil
 from collections.abc import Callable
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from cdp_platform.cli import COLLECT_SELDOM
 from cdp_platform.cli.refreshing import refresh_home
 from cdp_platform.environment import Settings, load_settings
 from cdp_platform.simulator import simulate
+
+gc.set_threshold(*COLLECT_SELDOM)  # as `cdp` does
 
 SCALE = 0.003
 SEED = 11

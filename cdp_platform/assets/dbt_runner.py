@@ -14,13 +14,13 @@ import dagster as dg
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict
 
 from cdp_platform.assets.dbt_results import DagsterEvent, as_dagster_events
-from cdp_platform.assets.dbt_selection import selection
+from cdp_platform.assets.dbt_selection import select, wanted_nodes
 from cdp_platform.assets.manifest import DBT_PROJECT, parsed_manifest
-from cdp_platform.assets.translation import Translator
 from cdp_platform.environment import Settings, bind_dbt
 from cdp_platform.warehouse import Warehouse
 
@@ -40,26 +40,29 @@ def run_dbt(
 ) -> Iterator[DagsterEvent]:
     """Build the selected models, run their tests, yield Dagster's events. Raises DbtFailed after the last of them."""
     settings = warehouse.settings
+    project = parsed_manifest(settings)
     # No log: DuckDB's errors repeat the value that did not fit.
     arguments = [
         *("--quiet", "--log-level", "none", "--log-level-file", "none", "build", "--no-write-json"),
         *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
         *("--target-path", str(settings.dbt_target_path), "--target", settings.target.value),
-        *selection(context, manifest, Translator()),
+        *select(project, wanted_nodes(context)),
     ]
     progress = _Progress()
     with warehouse.lock(f"dbt in run {context.run.run_id[:8]}", say=_log.info):
-        result = invoke(settings, arguments, progress)
+        result = invoke(settings, project, arguments, progress)
     yield from as_dagster_events(context, warehouse, manifest, progress.results)
     if not result.success:
         raise DbtFailed("; ".join(_failures(result)) or f"dbt did not start: {result.exception}")
 
 
-def invoke(settings: Settings, arguments: Sequence[str], *callbacks: Callable[[EventMsg], None]) -> dbtRunnerResult:
-    """Run dbt in this process on the parsed manifest; when it has ended, it no longer holds the warehouse."""
+def invoke(
+    settings: Settings, project: Manifest, arguments: Sequence[str], *callbacks: Callable[[EventMsg], None]
+) -> dbtRunnerResult:
+    """Run dbt in this process on a parsed manifest of its own; when it has ended, it no longer holds the warehouse."""
     bind_dbt(settings)
     try:
-        return dbtRunner(manifest=parsed_manifest(settings), callbacks=list(callbacks)).invoke(list(arguments))
+        return dbtRunner(manifest=project, callbacks=list(callbacks)).invoke(list(arguments))
     finally:
         DuckDBConnectionManager.close_all_connections()
 

@@ -6,7 +6,7 @@ Dagster opens and closes SQLite several times per event, and a refresh writes so
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -27,7 +27,8 @@ class LocalEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._kept: dict[str, db.Engine] = {}
-        self._keeping = threading.Lock()
+        self._keeping = threading.RLock()
+        self._open: dict[str, db.Connection] = {}
         self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
@@ -62,6 +63,11 @@ class LocalEventLog(SqliteEventLogStorage):
             with self.index_connection() as connection:
                 connection.execute(db.text("PRAGMA wal_checkpoint(PASSIVE)"))
 
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store what a run plans, all or nothing, in one transaction per file. The events are of one run."""
+        with self.run_connection(events[0].run_id), self.index_connection():
+            super().store_event_batch(events)
+
     def has_table(self, table_name: str) -> bool:
         """Asked for every event; tables come and stay."""
         if table_name not in self._tables and super().has_table(table_name):
@@ -81,11 +87,18 @@ class LocalEventLog(SqliteEventLogStorage):
     @contextmanager
     def _transaction(self, shard: str) -> Iterator[db.Connection]:
         with self._keeping:
+            if shard in self._open:
+                yield self._open[shard]
+                return
             if shard not in self._kept:
                 self._keep(shard)
             engine = self._kept[shard] = self._kept.pop(shard)
             with engine.connect() as connection, connection.begin():
-                yield connection
+                self._open[shard] = connection
+                try:
+                    yield connection
+                finally:
+                    del self._open[shard]
 
     def _keep(self, shard: str) -> None:
         with self._connect(shard):

@@ -4,6 +4,7 @@ Here: the group and its manners: exit 0 good, 1 data stale or failing, 2 wrong u
 mistake is one sentence and a remedy. Not here: what a command does (one module per subject, imported when it is run).
 """
 
+import gc
 import sys
 from importlib import import_module
 
@@ -29,6 +30,10 @@ COMMANDS = {
     "dev": ("demo", "Open the Dagster UI (webserver and daemon) on the demo's home, or on CDP_HOME."),
 }
 """Command to its module in this package and its line in `cdp --help`: the first sentence of its docstring."""
+
+COLLECT_SELDOM = (50_000, 20, 50)
+"""Thresholds of Python's garbage collector: dbt's and Dagster's graphs live to the end, and it took a fifth of a demo's
+time to look through them again and again."""
 
 
 class Commands(click.Group):
@@ -67,6 +72,7 @@ def cdp() -> None:
 
 def main() -> None:
     """The entry point `cdp`."""
+    gc.set_threshold(*COLLECT_SELDOM)
     try:
         code = cdp.main(standalone_mode=False)
     except click.ClickException as mistake:
@@ -80,4 +86,5 @@ def main() -> None:
         if type(mistake).__name__ in EMPTY_HOME and (hint := demo_hint(load_settings())):
             click.echo(hint, err=True)
         sys.exit(2)
+    gc.freeze()  # so that the end does not look through them once more
     sys.exit(code if isinstance(code, int) else 0)

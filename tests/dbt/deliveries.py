@@ -6,6 +6,7 @@ from typing import Any
 from dbt.contracts.results import RunResult
 
 from cdp_platform.assets.dbt_runner import invoke
+from cdp_platform.assets.manifest import parsed_manifest
 from cdp_platform.environment import PROJECT, load_settings
 from cdp_platform.landing.tables import prepare
 from cdp_platform.sources import SOURCES
@@ -50,7 +51,7 @@ def run_dbt(file: Path, *arguments: str) -> dict[str, RunResult]:
     project, home = str(PROJECT / "cdp_dbt"), str(file.parent)
     places = ["--project-dir", project, "--profiles-dir", project, "--target-path", home, "--log-path", home]
     assert settings.warehouse_file == file
-    outcome = invoke(settings, ["--quiet", *arguments, *places])
+    outcome = invoke(settings, parsed_manifest(settings), ["--quiet", *arguments, *places])
     if outcome.exception is not None:
         raise outcome.exception
     return {result.node.unique_id: result for result in outcome.result}  # type: ignore[union-attr]
