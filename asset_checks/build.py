@@ -19,7 +19,7 @@ from asset_checks.gold_rule import gold_result
 from asset_checks.reconciliation import GOLD_RULES
 from asset_checks.uniqueness import MASTER_RULES, master_result, uniqueness_specs
 from cdp_platform.assets.extracts import raw_key
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection

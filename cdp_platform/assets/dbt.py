@@ -17,7 +17,8 @@ from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.manifest import manifest_file
 from cdp_platform.assets.translation import Translator
 from cdp_platform.environment import Settings
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.tables import insert_row
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import scalar, transaction
@@ -73,10 +74,11 @@ def begin_model_run(warehouse: Warehouse, run_id: str, as_of: datetime) -> None:
             return
         with transaction(connection):
             connection.execute("DELETE FROM ops.model_run")
-            connection.execute("INSERT INTO ops.model_run VALUES (?, ?, ?)", [run_id, as_of, datetime.now(UTC)])
+            run = {"run_id": run_id, "as_of": as_of, "started_at": datetime.now(UTC)}
+            insert_row(connection, "ops.model_run", run)
             connection.execute("DELETE FROM ops.model_mark")
             streams = [(source.name, stream.table) for source in SOURCES for stream in source.streams]
-            connection.executemany("INSERT INTO ops.model_mark VALUES (?, ?, NULL)", streams)
+            connection.executemany("INSERT INTO ops.model_mark (source_system, stream) VALUES (?, ?)", streams)
             connection.execute(
                 "UPDATE ops.model_mark AS m SET validated_until = v.validated_until FROM ops.validated_mark AS v "
                 "WHERE v.source_system = m.source_system AND v.stream = m.stream"

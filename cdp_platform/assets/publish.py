@@ -12,7 +12,8 @@ import dagster as dg
 
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.gate import Obstacle, obstacles, still_building
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.tables import insert_row
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.publish import Columns, publish
 from cdp_platform.warehouse import Warehouse
@@ -107,10 +108,8 @@ def build_publish(
                 _log.info("publishing version %s: %s tables", version, len(relations))
                 publish(warehouse_in_turn.settings, connection, relations, name=version, as_of=as_of, published_at=now)
             reason = "; ".join(str(obstacle) for obstacle in red[:20]) or None
-            connection.execute(
-                "INSERT INTO ops.publication VALUES (?, ?, ?, ?, ?, ?)",
-                [version, context.run.run_id, as_of, now, not red, reason],
-            )
+            said = {"version": version, "run_id": context.run.run_id, "as_of": as_of, "published_at": now}
+            insert_row(connection, "ops.publication", said | {"is_published": not red, "reason": reason})
         publish_operations(warehouse_in_turn)
         if red:
             raise PublishWithheld(

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.tables import insert_row
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.warehouse.duckdb import scalar
 
@@ -24,10 +25,10 @@ def note_withheld(context: dg.HookContext) -> None:
         prepare(connection)
         if scalar(connection, "SELECT count(*) FROM ops.publication WHERE run_id = ?", [run_id]):
             return
-        connection.execute(
-            "INSERT INTO ops.publication SELECT ?, ?, (SELECT max(as_of) FROM ops.model_run), ?, false, ?",
-            [f"{now:%Y%m%dT%H%M%S%f}"[:-3] + f"-{run_id[:8]}", run_id, now, reason],
-        )
+        version = f"{now:%Y%m%dT%H%M%S%f}"[:-3] + f"-{run_id[:8]}"
+        as_of = scalar(connection, "SELECT max(as_of) FROM ops.model_run")
+        said = {"version": version, "run_id": run_id, "as_of": as_of, "published_at": now}
+        insert_row(connection, "ops.publication", said | {"is_published": False, "reason": reason})
     publish_operations(warehouse)
 
 

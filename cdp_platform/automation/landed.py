@@ -15,7 +15,7 @@ from cdp_platform.assets.extracts import raw_key
 from cdp_platform.automation.schedules import UNFINISHED
 from cdp_platform.environment import Settings
 from cdp_platform.landing.known import Known, known_deliveries, new_files
-from cdp_platform.serving.reader import open_operations
+from cdp_platform.serving.reader import OtherSchema, open_operations
 from cdp_platform.sources import SOURCES, Source
 
 TRIGGER_TAG = "cdp/trigger"
@@ -65,7 +65,10 @@ def same_key(prefix: str, parts: Iterable[str]) -> str:
 
 def _known(settings: Settings) -> dict[Source, dict[str, Known]]:
     """What was taken, from the published ledger: the warehouse may be held by a writer for long."""
-    ledger = open_operations(settings)
+    try:
+        ledger = open_operations(settings)
+    except OtherSchema:
+        ledger = None  # the runs that this asks for load nothing twice, and publish the ledger anew
     if ledger is None:
         return {source: {stream.table: Known() for stream in source.streams} for source in SOURCES}
     with ledger:

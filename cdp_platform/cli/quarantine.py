@@ -12,7 +12,7 @@ from cdp_platform.cli.output import format_option, say, show
 from cdp_platform.environment import load_settings
 from cdp_platform.landing import quarantine as rejected
 from cdp_platform.landing.load import StreamLoad
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.masking import MASK, masked, raw_personal_columns
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.reader import open_operations

@@ -15,7 +15,8 @@ from cdp_platform.landing.controls import take_controls
 from cdp_platform.landing.delivery import Parsed, load, parse
 from cdp_platform.landing.files import control_files
 from cdp_platform.landing.known import NewFile, known_deliveries, new_files
-from cdp_platform.landing.tables import insert_row, prepare
+from cdp_platform.landing.tables import insert_row
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.landing.validate import Cause, validate
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse import Warehouse

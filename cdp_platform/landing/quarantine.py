@@ -17,7 +17,8 @@ from cdp_platform.landing.judge import REPLAY
 from cdp_platform.landing.known import NewFile, delivery_hash, known_deliveries
 from cdp_platform.landing.load import StreamLoad, load_stream
 from cdp_platform.landing.rejected import settle_unreadable
-from cdp_platform.landing.tables import prepare, raw_columns, raw_relation
+from cdp_platform.landing.tables import raw_columns, raw_relation
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Deletes
 from cdp_platform.warehouse import Warehouse

@@ -1,6 +1,6 @@
 """The tables that landing writes: raw per declared stream, the operational ledgers, and quarantine.
 
-Here: their columns, and creating what is missing, so that an existing warehouse survives an upgrade. Not here: rows.
+Here: their columns. Not here: making them (`upgrade`), rows.
 """
 
 from cdp_platform.sources import SOURCES, Source, Stream
@@ -25,6 +25,7 @@ AIRBYTE_COLUMNS = {
 }
 
 LEDGERS = {
+    "ops.schema_version": "version BIGINT, says VARCHAR, migrated_at TIMESTAMPTZ",
     "ops.validated_mark": "source_system VARCHAR, stream VARCHAR, validated_until TIMESTAMPTZ",
     "ops.model_mark": "source_system VARCHAR, stream VARCHAR, validated_until TIMESTAMPTZ",
     "ops.model_run": "run_id VARCHAR, as_of TIMESTAMPTZ, started_at TIMESTAMPTZ",
@@ -85,50 +86,11 @@ def raw_columns(stream: Stream) -> dict[str, str]:
     return AIRBYTE_COLUMNS | {column.raw_name: SQL_TYPE[column.type] for column in stream.columns}
 
 
-def prepare(connection: Connection) -> None:
-    """Create every schema, ledger and raw table that does not exist, and every column that was declared since."""
-    existing: dict[str, dict[str, str]] = {}
-    for schema, table, column, type_ in connection.execute(
-        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
-        "WHERE database_name = current_database() AND NOT internal"
-    ).fetchall():
-        existing.setdefault(f"{schema}.{table}", {})[column] = type_
-    schemas = {name for (name,) in connection.execute("SELECT schema_name FROM duckdb_schemas()").fetchall()}
-    for schema in SCHEMAS:
-        if schema not in schemas:
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    wanted = {name: _parse(columns) for name, columns in LEDGERS.items()}
-    wanted |= {f"raw.{source.raw_table(s)}": raw_columns(s) for source in SOURCES for s in source.streams}
-    for name, columns in wanted.items():
-        schema, table = name.split(".", 1)
-        relation = f"{schema}.{quote(table)}"
-        if name not in existing:
-            listed = ", ".join(f"{quote(column)} {type_}" for column, type_ in columns.items())
-            connection.execute(f"CREATE TABLE IF NOT EXISTS {relation} ({listed})")
-        else:
-            _complete(connection, relation, columns, existing[name])
-
-
-def _complete(connection: Connection, relation: str, wanted: dict[str, str], existing: dict[str, str]) -> None:
-    for column, type_ in wanted.items():
-        if column not in existing:
-            connection.execute(f"ALTER TABLE {relation} ADD COLUMN {quote(column)} {type_}")
-        elif relation.startswith("raw.") and existing[column] == "VARCHAR" != type_:
-            # it was delivered, and kept as text, before anyone declared it
-            typed = f"TRY_CAST({quote(column)} AS {type_})"
-            connection.execute(f"ALTER TABLE {relation} ALTER COLUMN {quote(column)} TYPE {type_} USING {typed}")
-
-
-def _parse(columns: str) -> dict[str, str]:
-    depth, part, parts = 0, "", []
-    for character in columns:
-        depth += (character == "(") - (character == ")")
-        if character == "," and depth == 0:
-            parts.append(part)
-            part = ""
-        else:
-            part += character
-    return dict((p.strip().split(" ", 1)) for p in [*parts, part])
+def declared_tables() -> dict[str, str]:
+    """Every table that is not dbt's: `schema.table` to its columns as SQL."""
+    raw = {f"raw.{source.raw_table(stream)}": raw_columns(stream) for source in SOURCES for stream in source.streams}
+    listed = {name: ", ".join(f"{quote(c)} {type_}" for c, type_ in columns.items()) for name, columns in raw.items()}
+    return LEDGERS | listed
 
 
 def cursor_columns(stream: Stream) -> list[Column]:

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from cdp_platform.environment import Settings
-from cdp_platform.landing.tables import LEDGERS, prepare
+from cdp_platform.landing.tables import LEDGERS
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.warehouse import Warehouse
 
 STORAGE_VERSION = "v1.4.0"

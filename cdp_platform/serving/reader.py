@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from cdp_platform.environment import Settings
+from cdp_platform.landing.upgrade import MIGRATIONS, schema_version
 from cdp_platform.serving.operations import operations_file
 from cdp_platform.serving.publish import NothingPublished, Role, current_file
 from cdp_platform.warehouse.duckdb import Connection
@@ -28,6 +29,10 @@ SET enable_external_access = false;
 SET lock_configuration = true
 """
 TRIES = 3
+
+
+class OtherSchema(LookupError):
+    """The operational tables were published by a version of the platform that wrote another schema."""
 
 
 def open_published(settings: Settings, role: Role = Role.INTERNAL) -> Connection:
@@ -64,7 +69,7 @@ def open_locked(file: Path) -> Connection:
 def open_operations(settings: Settings) -> Connection | None:
     """The operational tables as last published (schemas `ops` and `quarantine`); the caller closes it.
 
-    None where nothing was ever refreshed.
+    None where nothing was ever refreshed. Raises OtherSchema.
     """
     file = Path(operations_file(settings))
     if not file.exists():
@@ -72,6 +77,9 @@ def open_operations(settings: Settings) -> Connection | None:
     # Attached under a name of ours: a catalog called like one of its schemas would make every reference ambiguous.
     connection = attached(file, "published")
     connection.execute("USE published")
+    if schema_version(connection) != len(MIGRATIONS):
+        connection.close()
+        raise OtherSchema("another version of cdp published the operational tables; `cdp refresh` publishes them anew")
     return connection
 
 

@@ -10,7 +10,7 @@ from asset_checks.contract import contract_results
 from asset_checks.controls import control_results
 from asset_checks.duplicates import duplicate_questions
 from asset_checks.verdict import NAMED, hashed, spec, verdict
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources.netsuite import NETSUITE
 from cdp_platform.warehouse.duckdb import Connection
 

@@ -12,7 +12,7 @@ import pytest
 
 from cdp_platform.cli import main
 from cdp_platform.environment import Settings, load_settings
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.publish import publish
 from cdp_platform.warehouse import open_warehouse

@@ -8,7 +8,7 @@ from dbt.contracts.results import RunResult
 from cdp_platform.assets.dbt_runner import invoke
 from cdp_platform.assets.manifest import parsed_manifest
 from cdp_platform.environment import PROJECT, load_settings
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES
 from cdp_platform.warehouse.duckdb import Connection
 

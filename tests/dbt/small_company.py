@@ -13,7 +13,7 @@ import duckdb
 
 from cdp_platform.assets.manifest import parsed_manifest
 from cdp_platform.environment import load_settings
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.warehouse.duckdb import open_for_reading
 from tests.dbt.deliveries import run_dbt
 

@@ -11,8 +11,8 @@ from cdp_platform.landing import chunk, csv_rows, files, jsonl_rows, judge, know
 from cdp_platform.landing.delivery import load as load_file
 from cdp_platform.landing.delivery import parse
 from cdp_platform.landing.known import Known, new_files
-from cdp_platform.landing.tables import prepare
 from cdp_platform.landing.typed import decode_raw_id
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import Source
 from cdp_platform.sources.columns import epoch, key, money, text
 from cdp_platform.sources.contract import Type
@@ -359,7 +359,7 @@ def test_a_file_is_read_again_only_when_the_file_system_says_it_changed(
     assert hashed == ["1.csv"]
 
 
-def test_a_warehouse_of_an_earlier_version_goes_on(home: Home) -> None:
+def test_a_warehouse_that_lacks_columns_goes_on(home: Home) -> None:
     with home.open() as connection:
         prepare(connection)
         for column in ("cause", "fingerprint", "format"):

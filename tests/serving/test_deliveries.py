@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.deliveries import delivery_findings
 from cdp_platform.serving.findings import Finding, Section
 from cdp_platform.sources import SOURCES

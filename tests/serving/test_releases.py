@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cdp_platform.landing.tables import prepare
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.findings import Section
 from cdp_platform.serving.publish import Version
 from cdp_platform.serving.releases import exception_findings, release_findings, withheld_since

@@ -6,7 +6,8 @@ from typing import Any
 import duckdb
 
 from cdp_platform.environment import Settings
-from cdp_platform.landing.tables import prepare, raw_relation
+from cdp_platform.landing.tables import raw_relation
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse.duckdb import Connection, quote
 

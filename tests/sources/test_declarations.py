@@ -5,7 +5,8 @@ import pytest
 from cdp_platform.landing.contract import schema_of
 from cdp_platform.landing.controls import control_differences
 from cdp_platform.landing.current import fate_sql
-from cdp_platform.landing.tables import cursor_columns, prepare
+from cdp_platform.landing.tables import cursor_columns
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.sources.contract import Deletes, Type
 from cdp_platform.warehouse.duckdb import Connection, scratch

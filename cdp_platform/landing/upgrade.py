@@ -1,0 +1,122 @@
+"""Bringing a warehouse to this version of the platform: what is missing is added, what has changed is migrated.
+
+Whoever writes calls `prepare` first, so that an upgrade needs no step of its own. Tables that dbt builds are built anew
+by every model run and are not looked at. Here: the schema's versions. Not here: the declared tables (`tables`).
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+import duckdb
+
+from cdp_platform.landing.tables import SCHEMAS, declared_tables, insert_row
+from cdp_platform.warehouse.duckdb import Connection, quote, scalar, scratch
+
+_log = logging.getLogger("cdp.upgrade")
+VERSIONS = "ops.schema_version"
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step to the next schema version. `statements`: what adding columns and tables does not do by itself.
+
+    They run one by one, not in a transaction, which DuckDB would replay badly after a crash: write each so that running
+    it again does no harm.
+    """
+
+    says: str
+    statements: tuple[str, ...] = ()
+
+
+MIGRATIONS = (Migration("the first schema that has a number"),)
+"""In order; the schema's version is their number. Never change one that was released: add the next."""
+
+
+class WarehouseTooNew(RuntimeError):
+    """A later version of the platform wrote the warehouse, and this one cannot know what it left."""
+
+
+class CannotUpgrade(RuntimeError):
+    """A declared column has another type now, and not all of its values fit."""
+
+
+def prepare(connection: Connection) -> None:
+    """Migrate, then create every schema, ledger, raw table and column that is declared and not there.
+
+    Raises WarehouseTooNew and CannotUpgrade, both before anything is lost.
+    """
+    existing = _shapes_of(connection)
+    is_new = not any(table.startswith("ops.") for table in existing)
+    done = len(MIGRATIONS) if is_new else schema_version(connection, existing)
+    if done > len(MIGRATIONS):
+        raise WarehouseTooNew(
+            f"the warehouse has schema {done}, and this version of cdp knows {len(MIGRATIONS)}: "
+            "install the version that wrote it, or a later one"
+        )
+    for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
+        _log.info("upgrading the warehouse to schema %s: %s", number, migration.says)
+        for statement in migration.statements:
+            connection.execute(statement)
+    for schema in SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    existing = existing if done == len(MIGRATIONS) else _shapes_of(connection)
+    for name, columns in _wanted(tuple(declared_tables().items())).items():
+        _shape(connection, name, columns, existing.get(name))
+    if is_new or done < len(MIGRATIONS):
+        now = datetime.now(UTC)
+        stamp = {"version": len(MIGRATIONS), "says": MIGRATIONS[-1].says, "migrated_at": now}
+        insert_row(connection, VERSIONS, stamp)
+
+
+def schema_version(connection: Connection, tables: Iterable[str] | None = None) -> int:
+    """The schema of a warehouse, or of what was published from it; 0 for one from before they had numbers."""
+    tables = _shapes_of(connection) if tables is None else tables
+    return int(scalar(connection, f"SELECT coalesce(max(version), 0) FROM {VERSIONS}")) if VERSIONS in tables else 0
+
+
+def _shape(connection: Connection, name: str, wanted: dict[str, str], existing: dict[str, str] | None) -> None:
+    relation = ".".join(map(quote, name.split(".", 1)))
+    if existing is None:
+        listed = ", ".join(f"{quote(column)} {type_}" for column, type_ in wanted.items())
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {relation} ({listed})")
+        return
+    for column, type_ in wanted.items():
+        before = existing.get(column)
+        if before is None:
+            connection.execute(f"ALTER TABLE {relation} ADD COLUMN {quote(column)} {type_}")
+        elif before != type_:
+            # Text in raw was kept before anyone declared the column: what does not fit is null, as in landing.
+            cast = "TRY_CAST" if name.startswith("raw.") and before == "VARCHAR" else "CAST"
+            change = f"ALTER COLUMN {quote(column)} TYPE {type_} USING {cast}({quote(column)} AS {type_})"
+            try:
+                connection.execute(f"ALTER TABLE {relation} {change}")
+            except duckdb.Error as error:
+                raise CannotUpgrade(
+                    f"{name}.{column} is {before} in the warehouse and declared as {type_}, but not all of its values "
+                    "are: declare the old type, or write a migration in cdp_platform/landing/upgrade.py"
+                ) from error
+
+
+def _shapes_of(connection: Connection) -> dict[str, dict[str, str]]:
+    """Column names and types of every table, by `schema.table`."""
+    shapes: dict[str, dict[str, str]] = {}
+    for table, column, type_ in connection.execute(
+        "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND NOT internal ORDER BY table_oid, column_index"
+    ).fetchall():
+        shapes.setdefault(table, {})[column] = type_
+    return shapes
+
+
+@cache
+def _wanted(declared: tuple[tuple[str, str], ...]) -> dict[str, dict[str, str]]:
+    """The declared tables as DuckDB spells them."""
+    with scratch() as connection:
+        for schema in SCHEMAS:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for name, columns in declared:
+            connection.execute(f"CREATE TABLE {'.'.join(map(quote, name.split('.', 1)))} ({columns})")
+        return _shapes_of(connection)
