@@ -24,7 +24,7 @@ dev: install  ## the Dagster UI on the demo's own home, at the days that have pa
 	$(BIN)/cdp dev
 
 test: install  ## the tests (WORKERS=n for more processes; each builds its own company)
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 drill: install  ## the slow and destructive tests and those at scale 1, one at a time
 	$(BIN)/pytest -m drill

@@ -14,12 +14,15 @@ from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.gate import Obstacle, obstacles, still_building
 from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
+from cdp_platform.serving import ages
+from cdp_platform.serving.ages import streams_by_raw_table, write_ages
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.publish import Columns, publish
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection
 
 RELEASE = dg.AssetKey(["publish", "release"])
+AGES = dg.AssetKey(ages.TABLE.split("."))
 _log = logging.getLogger("cdp.publish")
 PUBLISHED_IDENTITY = ("customer_crosswalk", "customer_id_alias", "customer_id_history", "match_edge")
 
@@ -79,10 +82,16 @@ def release_spec(published: Sequence[dg.AssetKey]) -> dg.AssetSpec:
 
 
 def build_publish(
-    spec: dg.AssetSpec, personal: dict[str, set[str]], stopping: Sequence[dg.AssetCheckSpec]
+    spec: dg.AssetSpec,
+    personal: dict[str, set[str]],
+    stopping: Sequence[dg.AssetCheckSpec],
+    inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]],
 ) -> dg.AssetsDefinition:
-    """`personal`: the columns with personal data by `schema.table`; `stopping`: the line-stopping checks."""
+    """`personal`: the columns with personal data by `schema.table`; `stopping`: the line-stopping checks; `inputs`: the
+    raw assets that every asset is built from."""
     published = [dep.asset_key for dep in spec.deps]
+    streams = streams_by_raw_table()
+    sources = {".".join(key.path): [streams[raw.path[-1]] for raw in inputs[key]] for key in published if key in inputs}
 
     @dg.multi_asset(name="release", specs=[spec], pool="duckdb_writer")
     def release(
@@ -93,23 +102,23 @@ def build_publish(
             prepare(connection)
             # Asked while nobody else can write: what the checks saw is what is published.
             builder, as_of = connection.execute("SELECT max(run_id), max(as_of) FROM ops.model_run").fetchall()[0]
-            relations = _relations(connection, published, personal)
+            write_ages(connection, sources)
+            relations = _relations(connection, [*published, AGES], personal)
+            missing = [key for key in published if ".".join(key.path) not in relations]
             red = [
                 *still_building(context.instance, builder, context.run.run_id),
-                *(
-                    Obstacle("/".join(key.path), "is not there")
-                    for key in published
-                    if ".".join(key.path) not in relations
-                ),
+                *(Obstacle("/".join(key.path), "is not there") for key in missing),
                 *obstacles(context.instance, stopping, context.run.run_id),
             ]
             version = now.strftime("%Y%m%dT%H%M%S%f")[:-3] + f"-{context.run.run_id[:8]}"
+            moments = {"as_of": as_of, "published_at": now}
+            rows = 0
             if not red:
                 _log.info("publishing version %s: %s tables", version, len(relations))
-                publish(warehouse_in_turn.settings, connection, relations, name=version, as_of=as_of, published_at=now)
+                rows = publish(warehouse_in_turn.settings, connection, relations, name=version, **moments)
             reason = "; ".join(str(obstacle) for obstacle in red[:20]) or None
-            said = {"version": version, "run_id": context.run.run_id, "as_of": as_of, "published_at": now}
-            insert_row(connection, "ops.publication", said | {"is_published": not red, "reason": reason})
+            said = {"version": version, "run_id": context.run.run_id, "is_published": not red, "reason": reason}
+            insert_row(connection, "ops.publication", said | moments)
         publish_operations(warehouse_in_turn)
         if red:
             raise PublishWithheld(
@@ -117,7 +126,14 @@ def build_publish(
                 metadata={"obstacles": len(red)},
                 allow_retries=False,
             )
-        return dg.MaterializeResult(metadata={"version": version, "as_of": as_of.isoformat(), "tables": len(relations)})
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": rows,
+                "tables": len(relations),
+                "version": version,
+                "as_of": as_of.isoformat(),
+            }
+        )
 
     return release
 

@@ -86,5 +86,4 @@ def main() -> None:
         if type(mistake).__name__ in EMPTY_HOME and (hint := demo_hint(load_settings())):
             click.echo(hint, err=True)
         sys.exit(2)
-    gc.freeze()  # so that the end does not look through them once more
     sys.exit(code if isinstance(code, int) else 0)

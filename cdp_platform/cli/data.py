@@ -8,12 +8,14 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from cdp_platform.cli.output import format_option, say, show
 from cdp_platform.environment import load_settings
+from cdp_platform.serving.ages import stale_tables
 from cdp_platform.serving.answer import ask
 from cdp_platform.serving.publish import Role
 from cdp_platform.serving.reader import open_published
@@ -38,7 +40,7 @@ def sql(query: str, role: str, limit: int, output: str) -> None:
     """Run one reading QUERY on the published data.
 
     QUERY is DuckDB's SQL, or - for standard input. It reads the version that readers see now, never the warehouse, and
-    no file.
+    no file. On standard error it says which of the tables rest on data that is stale by now (`ops.table_age`).
 
     \b
     cdp sql "show all tables"
@@ -48,11 +50,14 @@ def sql(query: str, role: str, limit: int, output: str) -> None:
     text = sys.stdin.read() if query == "-" else query
     with open_published(load_settings(), Role(role)) as connection, _stopped_at_once():
         answer = ask(connection, text, limit=limit)
+        old = list(stale_tables(connection, text, datetime.now(UTC)))
     names = _distinct(answer.columns)
     rows = [dict(zip(names, (_printable(value, output) for value in row), strict=True)) for row in answer.rows]
     show(rows, output, columns=names)
     if answer.was_cut:
         say(f"cut after {limit:,} rows; --limit N prints more")
+    for line in old:
+        say(line)
 
 
 @contextmanager

@@ -48,6 +48,10 @@ LEDGERS = {
         "version VARCHAR, run_id VARCHAR, as_of TIMESTAMPTZ, published_at TIMESTAMPTZ, is_published BOOLEAN, "
         "reason VARCHAR"
     ),
+    "ops.table_age": (
+        "table_schema VARCHAR, table_name VARCHAR, source_system VARCHAR, stream VARCHAR, "
+        "newest_record_at TIMESTAMPTZ, stale_after TIMESTAMPTZ, held_because VARCHAR"
+    ),
     "quarantine.rejected_row": (
         "rejection_id VARCHAR, source_system VARCHAR, stream VARCHAR, rule VARCHAR, reason VARCHAR, raw_id VARCHAR, "
         "raw_text VARCHAR, file_name VARCHAR, row_number BIGINT, delivery_id BIGINT, first_seen TIMESTAMPTZ, "

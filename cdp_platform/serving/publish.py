@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cdp_platform.environment import Settings
 from cdp_platform.serving.operations import STORAGE_VERSION
-from cdp_platform.warehouse.duckdb import Connection, quote
+from cdp_platform.warehouse.duckdb import Connection, quote, scalar
 
 KEPT_VERSIONS = 7
 MASKED_TEXT = "'***'"
@@ -63,8 +63,8 @@ def publish(
     name: str,
     as_of: datetime,
     published_at: datetime,
-) -> None:
-    """Write the relations (`schema.table` to columns) as version `name` and point to it.
+) -> int:
+    """Write the relations (`schema.table` to columns) as version `name` and point to it; returns their rows in all.
 
     Nothing is visible to readers before all of it is on disk.
     """
@@ -75,7 +75,7 @@ def publish(
     # Nobody else looks in while personal data is being written.
     building.mkdir(mode=0o700)
     for role in Role:
-        _write_role(connection, relations, building / f"{role}.duckdb", role)
+        rows = _write_role(connection, relations, building / f"{role}.duckdb", role)
     facts = {"as_of": as_of.isoformat(), "published_at": published_at.isoformat()}
     (building / "version.json").write_text(json.dumps(facts))
     final = versions_folder(settings) / name
@@ -88,9 +88,11 @@ def publish(
     for old in versions(settings)[KEPT_VERSIONS:]:
         if not old.is_current:
             shutil.rmtree(versions_folder(settings) / old.name)
+    return rows
 
 
-def _write_role(connection: Connection, relations: Mapping[str, Columns], file: Path, role: Role) -> None:
+def _write_role(connection: Connection, relations: Mapping[str, Columns], file: Path, role: Role) -> int:
+    rows = 0
     path = str(file).replace("'", "''")
     connection.execute(f"ATTACH '{path}' AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
@@ -101,12 +103,13 @@ def _write_role(connection: Connection, relations: Mapping[str, Columns], file: 
                 f"{_masked(name, type_)} AS {quote(name)}" if is_personal and role is Role.INTERNAL else quote(name)
                 for name, (type_, is_personal) in columns.items()
             )
-            connection.execute(f"CREATE TABLE published.{relation} AS SELECT {listed} FROM {relation}")
+            rows += int(scalar(connection, f"CREATE TABLE published.{relation} AS SELECT {listed} FROM {relation}"))
     finally:
         connection.execute("DETACH published")
     if role is Role.RESTRICTED:
         file.chmod(0o600)
     _sync(file)
+    return rows
 
 
 def _sync(path: Path) -> None:

@@ -3,11 +3,15 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from cdp_platform.environment import Settings
+from cdp_platform.landing.tables import insert_row
+from cdp_platform.serving.publish import publish
+from cdp_platform.warehouse.duckdb import Connection
 from tests.cli.conftest import Said
 
 pytestmark = pytest.mark.usefixtures("versions")
@@ -82,3 +86,18 @@ def test_nothing_is_written_by_reading(cdp: Callable[..., Said], settings: Setti
     before = {path: path.stat().st_mtime_ns for path in settings.home.rglob("*")}
     cdp("sql", "SELECT * FROM fact")
     assert {path: path.stat().st_mtime_ns for path in settings.home.rglob("*")} == before
+
+
+def test_stale_data_is_said_aside(cdp: Callable[..., Said], settings: Settings, warehouse: Connection) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    age = {"table_name": "fact", "source_system": "netsuite", "stream": "invoice", "newest_record_at": at}
+    insert_row(warehouse, "ops.table_age", age | {"stale_after": at})
+    columns = {name: {} for name in ("gold.fact", "ops.table_age")}
+    for name in columns:
+        described = warehouse.execute(f"DESCRIBE {name}").fetchall()
+        columns[name] = {column: (type_, False) for column, type_, *_ in described}
+    publish(settings, warehouse, columns, name="v4", as_of=at, published_at=datetime.now(UTC))
+    said = cdp("sql", "SELECT count(*) AS rows FROM fact", "--format", "csv")
+    assert said.out == "rows\n5\n"
+    assert said.err.startswith("fact rests on old data: the newest record of netsuite.invoice is of 2026-01-01 00:00")
+    assert cdp("sql", "SELECT 1 AS one").err == ""
