@@ -141,6 +141,19 @@ def _direct_count(t: Subject) -> list[Proof]:
     return [*more, [t.drop(f"activity_date = {newest}")]]
 
 
+def _scores_in_force(t: Subject) -> list[Proof]:
+    newest = f"(SELECT max(date_day) FROM {t.table})"
+    days = (newest, f"{newest} - {t.arguments['days_before']}")
+    more = [[t.set("customer_count", "customer_count + 1", f"date_day = {day}")] for day in days]
+    off = t.set("average_score", "average_score + 0.01", f"date_day = {newest}")
+    return [*more, [t.drop(f"date_day = {newest}")], [off]]
+
+
+def _open_subscriptions(t: Subject) -> list[Proof]:
+    newest = f"month_start_date = (SELECT max(month_start_date) FROM {t.table}) AND closing_mrr_amount > 0"
+    return [[t.double(newest)], [t.drop(newest)]]
+
+
 def _agrees(t: Subject) -> list[Proof]:
     key = t.arguments["key"]
     flipped = ([t.set(c, f"CASE WHEN {c} IS NULL THEN {t.strange(c)} END")] for c in t.arguments["columns"])
@@ -174,7 +187,9 @@ def _holds(t: Subject) -> list[Proof]:
 PLANTERS: dict[str, Callable[[Subject], list[Proof]]] = {
     "accepted_values": _listed_values,
     "agrees_with": _agrees,
+    "counts_scores_in_force": _scores_in_force,
     "equals_direct_count": _direct_count,
+    "equals_open_subscriptions": _open_subscriptions,
     "equals_sum_of": _sum,
     "has_all_of": _has_all,
     "has_every_day": _every_day,
