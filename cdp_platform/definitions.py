@@ -6,12 +6,13 @@ from typing import Any
 import dagster as dg
 
 from asset_checks.build import build_checks
-from cdp_platform.assets.dbt import build_dbt_assets, warehouse_in_turn
+from cdp_platform.assets.dbt import build_dbt_assets
 from cdp_platform.assets.extracts import build_extracts, build_ledgers
 from cdp_platform.assets.identity import build_identity_assets
 from cdp_platform.assets.lineage import raw_inputs, specs_of
 from cdp_platform.assets.manifest import manifest_file
 from cdp_platform.assets.publish import build_publish, personal_columns, published_assets, release_spec, stopping_checks
+from cdp_platform.assets.turn import warehouse_in_turn
 from cdp_platform.automation.jobs import build_jobs, models
 from cdp_platform.automation.schedules import build_schedules
 from cdp_platform.automation.sensors import build_sensors

@@ -5,7 +5,6 @@ Here: the definition and the start of a model run. Not here: how dbt is run (`db
 
 import json
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,17 +41,6 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         yield from run_dbt(context, warehouse_in_turn, manifest)
 
     return dbt.map_asset_specs(_with_policy)
-
-
-@dg.resource(required_resource_keys={"warehouse"})
-def warehouse_in_turn(context: dg.InitResourceContext) -> Iterator[Warehouse]:
-    """The warehouse for steps that build: one such run at a time, from its first step to its last, whoever started it.
-
-    Two runs that took turns step by step would mix their tables and their marks.
-    """
-    warehouse: Warehouse = context.resources.warehouse
-    with warehouse.turn(f"model run {context.run.run_id[:8] if context.run else ''}", say=_log.info):
-        yield warehouse
 
 
 def _with_policy(spec: dg.AssetSpec) -> dg.AssetSpec:

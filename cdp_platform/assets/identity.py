@@ -6,16 +6,16 @@ here: how records are matched (`cdp_platform.identity`).
 
 import logging
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
 from cdp_platform.assets.dbt import as_of_of, begin_model_run
+from cdp_platform.assets.exceptions_file import read_exceptions
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.translation import column_schema
-from cdp_platform.identity import EXCEPTION_SCHEMA, Resolution, resolve
+from cdp_platform.identity import Resolution, resolve
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection, scalar, transaction
 
@@ -29,10 +29,6 @@ TABLES = {
     "customer_id_ledger": "One row per source record ever seen: the customer it last belonged to.",
     "customer_match_exceptions": "One row per decision of a person about who is who, applied last in every run.",
 }
-
-
-class BadExceptionsFile(ValueError):
-    """The exceptions file cannot be read: names the file, the row and the remedy."""
 
 
 def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
@@ -105,27 +101,6 @@ def _frame(connection: Connection, sql: str) -> pl.DataFrame:
     frame = pl.from_arrow(connection.sql(sql).to_arrow_table())
     assert isinstance(frame, pl.DataFrame)
     return frame
-
-
-def read_exceptions(path: Path) -> pl.DataFrame:
-    """People's decisions, empty where nobody decided anything. Raises BadExceptionsFile."""
-    if not path.exists():
-        return pl.DataFrame(schema=EXCEPTION_SCHEMA)
-    try:
-        frame = pl.read_csv(path, infer_schema=False)
-        missing = [name for name in EXCEPTION_SCHEMA if name not in frame.columns]
-        if missing:
-            raise BadExceptionsFile(
-                f"{path.name}: the header lacks {', '.join(missing)}; the columns are {', '.join(EXCEPTION_SCHEMA)}"
-            )
-        return frame.select(
-            pl.col(name).str.to_date() if type_ == pl.Date else pl.col(name).cast(type_)
-            for name, type_ in EXCEPTION_SCHEMA.items()
-        )
-    except pl.exceptions.PolarsError as error:
-        raise BadExceptionsFile(
-            f"{path.name} cannot be read: {error}; dates are YYYY-MM-DD, values with commas are quoted"
-        ) from error
 
 
 def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFrame) -> None:

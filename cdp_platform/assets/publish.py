@@ -12,16 +12,15 @@ import dagster as dg
 
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.gate import Obstacle, obstacles, still_building
+from cdp_platform.assets.turn import RELEASE
 from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving import ages
 from cdp_platform.serving.ages import streams_by_raw_table, write_ages
-from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.publish import Columns, publish
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection
 
-RELEASE = dg.AssetKey(["publish", "release"])
 AGES = dg.AssetKey(ages.TABLE.split("."))
 _log = logging.getLogger("cdp.publish")
 PUBLISHED_IDENTITY = ("customer_crosswalk", "customer_id_alias", "customer_id_history", "match_edge")
@@ -119,7 +118,6 @@ def build_publish(
             reason = "; ".join(str(obstacle) for obstacle in red[:20]) or None
             said = {"version": version, "run_id": context.run.run_id, "is_published": not red, "reason": reason}
             insert_row(connection, "ops.publication", said | moments)
-        publish_operations(warehouse_in_turn)
         if red:
             raise PublishWithheld(
                 description=f"publish withheld, readers keep the last version: {reason}",

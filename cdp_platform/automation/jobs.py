@@ -17,7 +17,6 @@ from dagster._core.storage.tags import MAX_RUNTIME_SECONDS_TAG
 from dagster._record import record
 
 from cdp_platform.assets.extracts import raw_key
-from cdp_platform.assets.withheld import note_withheld
 from cdp_platform.sources import SOURCES, Source
 
 MODEL_LAYERS = ("staging", "domain", "customer_master", "gold", "publish")
@@ -82,12 +81,10 @@ def build_jobs() -> tuple[UnresolvedAssetJobDefinition, ...]:
             "refresh_daily",
             selection=models(),
             description="Rebuilds every model, resolves identity, publishes.",
-            hooks={note_withheld},
         ),
         dg.define_asset_job(
             "refresh_hourly",
             selection=hourly(),
             description="Rebuilds health and active lives under the last crosswalk, publishes.",
-            hooks={note_withheld},
         ),
     )

@@ -15,7 +15,7 @@ import dagster as dg
 from dagster._core.storage.tags import MAX_RETRIES_TAG
 
 from cdp_platform.assets.dbt import AS_OF_TAG
-from cdp_platform.assets.publish import RELEASE
+from cdp_platform.assets.turn import RELEASE
 from cdp_platform.automation.jobs import MODEL_LAYERS, checks_of, source_job_name
 from cdp_platform.automation.landed import TRIGGER_TAG
 from cdp_platform.automation.schedules import CYCLE_TAG, UNFINISHED

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from cdp_platform.assets.publish import RELEASE
+from cdp_platform.assets.turn import RELEASE
 from cdp_platform.automation.jobs import MODEL_LAYERS
 from cdp_platform.landing.tables import LEDGERS
 from cdp_platform.warehouse import Warehouse

@@ -8,7 +8,7 @@ import sys
 from cdp_platform.environment import Settings, default_home, demo_home
 
 USER_MISTAKES = (
-    "cdp_platform.assets.identity.BadExceptionsFile",
+    "cdp_platform.assets.exceptions_file.BadExceptionsFile",
     "cdp_platform.assets.manifest.DbtProjectBroken",
     "cdp_platform.automation.selection.UnknownSelection",
     "cdp_platform.cli.graph.UnknownAsset",

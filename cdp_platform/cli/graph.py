@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from cdp_platform.assets.manifest import DBT_PROJECT
-from cdp_platform.assets.publish import RELEASE
+from cdp_platform.assets.turn import RELEASE
 from cdp_platform.automation.schedules import TIMETABLE
 from cdp_platform.environment import PROJECT
 from cdp_platform.landing import tables

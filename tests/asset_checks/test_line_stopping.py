@@ -12,11 +12,12 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
 
 from asset_checks.build import master_specs
 from asset_checks.reconciliation import GOLD_RULES
 from cdp_platform.assets.identity import TABLES
-from cdp_platform.assets.publish import RELEASE
+from cdp_platform.assets.turn import RELEASE
 from cdp_platform.automation.home import open_instance
 from cdp_platform.automation.jobs import checks_of
 from cdp_platform.automation.refresh import QUIET
@@ -54,18 +55,31 @@ class Line:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
-    def run(self, *assets: dg.AssetKey, checks: AbstractSet[dg.AssetCheckKey] | None = None, **damage: str) -> bool:
+    def run(
+        self,
+        *assets: dg.AssetKey,
+        job: str = "refresh_daily",
+        checks: AbstractSet[dg.AssetCheckKey] | None = None,
+        **damage: str,
+    ) -> bool:
         """Whether the run ended well. `checks`: by default all that look at what is rebuilt; `damage`: by purpose."""
         by_purpose = {purpose.replace("_", " "): sql for purpose, sql in damage.items()}
         defs = build(self.settings, warehouse=Damaging(self.settings, by_purpose))
         asked = checks_of(defs.resolve_asset_graph(), assets) if checks is None else checks
-        job = defs.resolve_job_def("refresh_daily").get_subset(asset_selection=set(assets), asset_check_selection=asked)
+        part = defs.resolve_job_def(job).get_subset(asset_selection=set(assets), asset_check_selection=asked)
         with open_instance(self.settings) as instance:
-            return job.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False).success
+            return part.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False).success
 
     def versions(self) -> int:
         """How many there are."""
         return len(versions(self.settings))
+
+    def built_by(self) -> str:
+        """The run that began the models last, as the published ledger has it."""
+        operations = open_operations(self.settings)
+        assert operations is not None
+        with operations:
+            return str(operations.execute("SELECT run_id FROM ops.model_run").fetchall()[0][0])
 
     def withheld(self) -> str | None:
         """Why the last attempt to publish was refused, as the published ledger has it; None: it was not."""
@@ -170,4 +184,18 @@ def accounts(settings: Settings) -> tuple[str, str]:
 def test_a_model_whose_error_test_fails_is_withheld(line: Line) -> None:
     assert not line.run(REVENUE, RELEASE, starting_the_models="DELETE FROM domain.currency_rate")
     assert "gold/fact_revenue: " in (line.withheld() or "")
+    assert line.versions() == 1
+
+
+def test_what_the_ui_launches_is_told_as_well(line: Line) -> None:
+    """The UI's "Materialize" runs Dagster's own job, not one of ours."""
+    before = line.built_by()
+    assert line.run(REVENUE, job=IMPLICIT_ASSET_JOB_NAME, checks=frozenset())
+    alone = line.built_by()
+    assert alone != before, "`ops` is published after a run that only builds"
+    assert line.withheld() is None
+    damage = "DELETE FROM domain.currency_rate"
+    assert not line.run(REVENUE, RELEASE, job=IMPLICIT_ASSET_JOB_NAME, starting_the_models=damage)
+    assert "gold/fact_revenue: " in (line.withheld() or "")
+    assert line.built_by() not in (before, alone)
     assert line.versions() == 1
