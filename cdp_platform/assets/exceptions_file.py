@@ -1,6 +1,6 @@
 """Reading people's decisions about who is who: a small CSV that people write by hand.
 
-Here: its form, with errors that name the row and never a value. Not here: what a decision means (`identity.exceptions`).
+Here: its form; errors name the row and never a value. Not here: what a decision means (`identity.exceptions`).
 """
 
 import csv
@@ -34,11 +34,8 @@ def read_exceptions(path: Path) -> pl.DataFrame:
     if missing:
         columns = ", ".join(EXCEPTION_SCHEMA)
         raise BadExceptionsFile(f"{path.name}: the header lacks {', '.join(missing)}; the columns are {columns}")
-    rows = [
-        _row(path, number, names, values)
-        for number, values in enumerate(lines, start=1)
-        if any(v.strip() for v in values)
-    ]
+    filled = [(number, values) for number, values in enumerate(lines, start=1) if any(map(str.strip, values))]
+    rows = [_row(path, number, names, values) for number, values in filled]
     return pl.DataFrame(rows, schema=EXCEPTION_SCHEMA, orient="row")
 
 
