@@ -3,12 +3,13 @@
 Here: rows per table, and what each test expected and found. Not here: running dbt (`dbt_runner`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from cdp_platform.assets.dbt_offenders import Offenders
 from cdp_platform.assets.translation import Translator
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection, quote
@@ -22,12 +23,15 @@ def as_dagster_events(
     context: dg.AssetExecutionContext,
     warehouse: Warehouse,
     manifest: Mapping[str, Any],
-    results: Iterable[dict[str, Any]],
+    results: Sequence[dict[str, Any]],
 ) -> Iterator[DagsterEvent]:
     """The events of one dbt run, from its result events; dbt must have let go of the warehouse."""
     names = {f"{key[-2]}.{key[-1]}" for key in (k.path for k in context.selected_asset_keys)}
+    failed = [said["node_info"]["unique_id"] for said in (r["data"] for r in results) if _failures(said)]
     with warehouse.writing("counting rows") as connection:
         counts = row_counts(connection, names)
+        offenders = Offenders(connection, manifest, warehouse.settings.dbt_target_path / "compiled")
+        named = {test: offenders.of(test) for test in failed}
     translator = Translator()
     for result in results:
         message = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
@@ -41,7 +45,7 @@ def as_dagster_events(
                 key = context.asset_key_for_output(event.output_name)
                 yield event.with_metadata({**event.metadata, **_facts(key, counts, warehouse)})
             elif isinstance(event, dg.AssetCheckResult):
-                yield with_numbers(event, result["data"])
+                yield with_numbers(event, result["data"], named.get(result["data"]["node_info"]["unique_id"], ()))
             else:
                 yield event
 
@@ -52,9 +56,11 @@ def _facts(key: dg.AssetKey, counts: Mapping[str, int], warehouse: Warehouse) ->
     return {"dagster/table_name": f"{warehouse.file.stem}.{name}", **rows}
 
 
-def with_numbers(result: dg.AssetCheckResult, outcome: Mapping[str, Any]) -> dg.AssetCheckResult:
+def with_numbers(
+    result: dg.AssetCheckResult, outcome: Mapping[str, Any], offenders: Sequence[str] = ()
+) -> dg.AssetCheckResult:
     """A test's result as the Python checks give theirs; dbt leaves the count out where it is zero."""
-    rows = int(outcome.get("num_failures") or 0)
+    rows = _failures(outcome)
     said = "1 row fails" if rows == 1 else f"{rows:,} rows fail" if rows else "no row fails"
     return dg.AssetCheckResult(
         passed=result.passed,
@@ -62,8 +68,18 @@ def with_numbers(result: dg.AssetCheckResult, outcome: Mapping[str, Any]) -> dg.
         check_name=result.check_name,
         severity=result.severity,
         description=said if rows or result.passed else "could not be asked: its SQL fails",
-        metadata={"expected": 0, "actual": rows, "difference": rows, **result.metadata},
+        metadata={
+            "expected": 0,
+            "actual": rows,
+            "difference": rows,
+            **({"offending_rows": ", ".join(offenders)} if offenders else {}),
+            **result.metadata,
+        },
     )
+
+
+def _failures(outcome: Mapping[str, Any]) -> int:
+    return int(outcome.get("num_failures") or 0)
 
 
 def row_counts(connection: Connection, names: set[str]) -> dict[str, int]:

@@ -74,6 +74,15 @@ class Line:
         """How many there are."""
         return len(versions(self.settings))
 
+    def offending_rows(self, name: str) -> list[str]:
+        """The rows that the last answer of a failed check on revenue names."""
+        with open_instance(self.settings) as instance:
+            key = dg.AssetCheckKey(REVENUE, name)
+            [record] = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
+        assert record.event is not None
+        assert record.event.asset_check_evaluation is not None
+        return str(record.event.asset_check_evaluation.metadata["offending_rows"].value).split(", ")
+
     def built_by(self) -> str:
         """The run that began the models last, as the published ledger has it."""
         operations = open_operations(self.settings)
@@ -185,6 +194,14 @@ def test_a_model_whose_error_test_fails_is_withheld(line: Line) -> None:
     assert not line.run(REVENUE, RELEASE, starting_the_models="DELETE FROM domain.currency_rate")
     assert "gold/fact_revenue: " in (line.withheld() or "")
     assert line.versions() == 1
+    named = line.offending_rows("has_reporting_amount")
+    with open_for_reading(line.settings.warehouse_file) as connection:
+        found = connection.execute(
+            "SELECT bool_and(reporting_amount IS NULL), count(*) FROM gold.fact_revenue "
+            "WHERE list_contains(?, left(md5(revenue_id), 12))",
+            [named],
+        ).fetchall()
+    assert found == [(True, 10)]
 
 
 def test_what_the_ui_launches_is_told_as_well(line: Line) -> None:

@@ -1,0 +1,36 @@
+"""The rows that made a dbt test fail, named as the Python checks name theirs: by the hash of their key.
+
+Here: asking the compiled test once more. Not here: what else is said of a result (`dbt_results`).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cdp_platform.serving.models import key_columns
+from cdp_platform.warehouse.duckdb import Connection, quote
+
+NAMED = 10
+"""At most so many are named."""
+
+
+class Offenders:
+    """Asks one run's compiled tests. `compiled`: dbt's folder of that name."""
+
+    def __init__(self, connection: Connection, manifest: Mapping[str, Any], compiled: Path) -> None:
+        self.connection, self.manifest, self.compiled = connection, manifest, compiled
+        self.keys = key_columns(manifest)
+
+    def of(self, unique_id: str) -> list[str]:
+        """`left(md5(key), 12)` of at most `NAMED` rows at fault, sorted; several key columns are joined with '|'.
+
+        The key is the tested model's where the test shows it, or else the first column that it shows.
+        """
+        node = self.manifest["nodes"][unique_id]
+        model = self.manifest["nodes"].get(node.get("attached_node")) or {}
+        file = self.compiled / self.manifest["metadata"]["project_name"] / node["original_file_path"] / node["path"]
+        failing = self.connection.sql(file.read_text())
+        own = self.keys.get(f"{model.get('schema')}.{model.get('name')}") or []
+        key = own if own and set(own) <= set(failing.columns) else failing.columns[:1]
+        named = f"left(md5(concat_ws('|', {', '.join(map(quote, key))})), 12) AS named"
+        return [name for (name,) in failing.project(named).distinct().order("named").limit(NAMED).fetchall()]
