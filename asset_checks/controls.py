@@ -38,7 +38,7 @@ def _controls(connection: Connection, source: Source, stream: Stream, check: dg.
     stopped = scalar(
         connection,
         "SELECT reason FROM ops.load_audit WHERE source_system = ? AND stream = ? "
-        "QUALIFY row_number() OVER (ORDER BY started_at DESC) = 1 AND cause = 'controls'",
+        "QUALIFY row_number() OVER (ORDER BY started_at DESC, run_id DESC) = 1 AND cause = 'controls'",
         named,
     )
     if differences is None and stopped is None:

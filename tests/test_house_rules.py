@@ -93,6 +93,39 @@ def test_every_asset(specs: Specs, rule: str) -> None:
     assert [key.to_user_string() for key, spec in specs.items() if not ASSET_RULES[rule](spec)] == []
 
 
+COLUMN_RULES = {
+    "varchar": r"(?!is_|has_).*(?<!_at)(?<!_date)(?<!_amount)|birth_date",
+    "boolean": r"(is|has)_.+",
+    "timestamptz": r".+_at|valid_from|valid_to|as_of",
+    "date": r".+_date|date_day|valid_from|valid_to",
+    "numeric(18, 2)": r".*amount|average_active_lives|lower_bound|upper_bound",
+    "bigint": r"(?!is_|has_).*(?<!_at)(?<!_date)(?<!_amount)",
+}
+"""SQL type to the names that a column of that type may have; the others are standard terms, not money, or text of any kind."""
+
+
+@pytest.mark.parametrize("data_type", COLUMN_RULES)
+def test_a_column_is_named_after_its_type(models: list[dict[str, Any]], data_type: str) -> None:
+    columns = [
+        (node["name"], column["name"])
+        for node in models
+        for column in node["columns"].values()
+        if column["data_type"] == data_type
+    ]
+    assert len(columns) > 10
+    assert [column for column in columns if not re.fullmatch(COLUMN_RULES[data_type], column[1])] == []
+
+
+def test_money_has_a_currency(models: list[dict[str, Any]]) -> None:
+    gold = [node for node in models if node["config"]["schema"] in ("domain", "gold")]
+    assert [
+        node["name"]
+        for node in gold
+        if any(name.endswith("amount") for name in node["columns"])
+        and not any(name.endswith("currency_code") for name in node["columns"])
+    ] == []
+
+
 def test_layers_point_one_way(specs: Specs) -> None:
     read = [(key, dep.asset_key) for key, spec in specs.items() for dep in spec.deps if dep.asset_key in specs]
     assert [(key, dep) for key, dep in read if LAYERS.index(dep.path[0]) > LAYERS.index(key.path[0])] == []

@@ -20,11 +20,11 @@ COUNTED: dict[str, tuple[tuple[str, str], ...]] = {
     "gold.fact_active_lives": (("domain.leave_event", "event_date BETWEEN $activity_date - 89 AND $activity_date"),),
     "gold.fact_customer_health": (
         ("domain.health_score", "scored_date = $scored_date"),
-        ("domain.feature_usage", "used_on BETWEEN $scored_date - 27 AND $scored_date"),
+        ("domain.feature_usage", "used_date BETWEEN $scored_date - 27 AND $scored_date"),
     ),
     "gold.fact_customer_health_score": (
         ("domain.health_score", "scored_date = $scored_date"),
-        ("domain.feature_usage", "used_on BETWEEN $scored_date - 27 AND $scored_date"),
+        ("domain.feature_usage", "used_date BETWEEN $scored_date - 27 AND $scored_date"),
     ),
     "gold.agg_mrr_customer_month": (("domain.subscription", RUNNING),),
     "gold.agg_mrr_month": (("domain.subscription", RUNNING),),

@@ -93,7 +93,7 @@ def _versions(trail: Trail, source: Source, stream: Stream, source_id: str) -> l
             f"INSERT INTO {raw} SELECT * FROM warehouse.{raw} WHERE {same} IS NOT true "
             f"AND _airbyte_extracted_at <= (SELECT max(validated_until) FROM {MARKS}) "
             "AND _airbyte_raw_id NOT IN (SELECT raw_id FROM quarantine.rejected_row WHERE raw_id IS NOT NULL) "
-            "ORDER BY _airbyte_extracted_at DESC LIMIT 1",
+            "ORDER BY _airbyte_extracted_at DESC, _airbyte_raw_id DESC LIMIT 1",
             [source_id],
         )
     cursor = connection.execute(

@@ -49,6 +49,7 @@ balance as (
 final as (
     select
         customer_id,
+        '{{ var("reporting_currency") }}' as reporting_currency_code,
         cast(coalesce(sum(opening_amount), 0) as numeric(18, 2)) as opening_mrr_amount,
         cast(coalesce(sum(closing_amount), 0) as numeric(18, 2)) as closing_mrr_amount,
         max(is_unconverted) = 1 as has_unconverted_subscription,

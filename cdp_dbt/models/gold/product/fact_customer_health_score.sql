@@ -7,7 +7,7 @@ weight as (
     select
         {%- for component in components %}
         max(case component when '{{ component }}' then weight end) as {{ component }}_weight,
-        max(case component when '{{ component }}' then full_at end) as {{ component }}_full_at{{ ',' if not loop.last }}
+        max(case component when '{{ component }}' then full_measure end) as {{ component }}_full_measure{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('health_weight') }}
 ),
@@ -25,7 +25,7 @@ judged as (
         case method.score_method when 'platform' then platform_score end as stated_score,
         {%- for component, own in {'usage': 'usage_count_28d', 'engagement': 'active_lives'}.items() %}
         case when method.score_method = 'platform' or seats is null then platform_{{ component }}_score
-            else cast(least(round(100 * {{ own }} / (seats * {{ component }}_full_at), 4), 100) as numeric(9, 4))
+            else cast(least(round(100 * {{ own }} / (seats * {{ component }}_full_measure), 4), 100) as numeric(9, 4))
         end as {{ component }}_score,
         {%- endfor %}
         platform_tickets_score as tickets_score, platform_nps_score as nps_score

@@ -11,7 +11,7 @@ final as (
         feature,
         usage_count,
         active_users,
-        used_on,
+        used_on as used_date,
         source_updated_at,
         extracted_at
     from source
