@@ -82,7 +82,8 @@ def _new_columns(connection: Connection, key: list[str]) -> list[str]:
         f"""
         WITH of_stream AS (SELECT delivery_id, new_columns FROM ops.landed_file WHERE {_OF_STREAM}),
         last_load AS (
-            SELECT files FROM ops.load_audit WHERE {_OF_STREAM} AND files > 0 ORDER BY started_at DESC, run_id DESC LIMIT 1
+            SELECT files FROM ops.load_audit WHERE {_OF_STREAM} AND files > 0
+            ORDER BY started_at DESC, run_id DESC LIMIT 1
         ),
         last_files AS (
             SELECT delivery_id FROM of_stream

@@ -101,7 +101,7 @@ COLUMN_RULES = {
     "numeric(18, 2)": r".*amount|average_active_lives|lower_bound|upper_bound",
     "bigint": r"(?!is_|has_).*(?<!_at)(?<!_date)(?<!_amount)",
 }
-"""SQL type to the names that a column of that type may have; the others are standard terms, not money, or text of any kind."""
+"""SQL type to the names that its columns may have; words besides the law's are standard terms, or no money, or text."""
 
 
 @pytest.mark.parametrize("data_type", COLUMN_RULES)
