@@ -25,9 +25,8 @@ def build(settings: Settings, **resources: Any) -> dg.Definitions:
     manifest = json.loads(manifest_file(settings).read_text())
     built = [*build_extracts(), build_dbt_assets(settings), build_identity_assets(manifest)]
     release = release_spec(published_assets(specs_of(built)))
-    inputs = raw_inputs([*built, release])
-    checks = build_checks(inputs)
-    publish = build_publish(release, personal_columns(manifest), stopping_checks([*built, *checks]), inputs)
+    checks = build_checks(raw_inputs([*built, release]))
+    publish = build_publish(release, personal_columns(manifest), stopping_checks([*built, *checks]), specs_of(built))
     return dg.Definitions(
         assets=[*built, publish, *build_ledgers()],
         asset_checks=checks,

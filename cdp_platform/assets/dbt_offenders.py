@@ -3,13 +3,17 @@
 Here: asking the compiled test once more. Not here: what else is said of a result (`dbt_results`).
 """
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from cdp_platform.serving.models import key_columns
 from cdp_platform.warehouse.duckdb import Connection, quote
 
+_log = logging.getLogger("cdp.dbt")
 NAMED = 10
 """At most so many are named."""
 
@@ -24,13 +28,19 @@ class Offenders:
     def of(self, unique_id: str) -> list[str]:
         """`left(md5(key), 12)` of at most `NAMED` rows at fault, sorted; several key columns are joined with '|'.
 
-        The key is the tested model's where the test shows it, or else the first column that it shows.
+        The key is the tested model's where the test shows it, or else the first column that it shows. None where the
+        test cannot be asked again: its result is told in any case.
         """
         node = self.manifest["nodes"][unique_id]
         model = self.manifest["nodes"].get(node.get("attached_node")) or {}
         file = self.compiled / self.manifest["metadata"]["project_name"] / node["original_file_path"] / node["path"]
-        failing = self.connection.sql(file.read_text())
         own = self.keys.get(f"{model.get('schema')}.{model.get('name')}") or []
-        key = own if own and set(own) <= set(failing.columns) else failing.columns[:1]
-        named = f"left(md5(concat_ws('|', {', '.join(map(quote, key))})), 12) AS named"
-        return [name for (name,) in failing.project(named).distinct().order("named").limit(NAMED).fetchall()]
+        try:
+            failing = self.connection.sql(file.read_text())
+            key = list(map(quote, own if own and set(own) <= set(failing.columns) else failing.columns[:1]))
+            present = failing.filter(" AND ".join(f"{column} IS NOT NULL" for column in key))
+            named = present.project(f"left(md5(concat_ws('|', {', '.join(key)})), 12) AS named")
+            return [name for (name,) in named.distinct().order("named").limit(NAMED).fetchall()]
+        except (duckdb.Error, OSError) as error:
+            _log.warning("%s: the rows at fault cannot be named: %s", unique_id, type(error).__name__)
+            return []

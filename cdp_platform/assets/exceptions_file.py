@@ -40,10 +40,10 @@ def read_exceptions(path: Path) -> pl.DataFrame:
 
 
 def _row(path: Path, number: int, names: list[str], values: list[str]) -> list[str | date | None]:
-    if len(values) != len(names):
+    if len(values) > len(names):
         said = f"{len(values)} values where the header has {len(names)}"
         raise BadExceptionsFile(f"{path.name} row {number}: {said}; put values with commas into double quotes")
-    given = dict(zip(names, values, strict=True))
+    given = dict(zip(names, [*values, *[""] * (len(names) - len(values))], strict=True))
     return [
         _day(path, number, name, given[name].strip()) if type_ == pl.Date else given[name] or None
         for name, type_ in EXCEPTION_SCHEMA.items()

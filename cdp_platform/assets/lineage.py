@@ -1,9 +1,10 @@
 """What is built from what, read off the asset definitions themselves.
 
-Here: the raw ancestors of every asset. Not here: any name of an asset.
+Here: the raw ancestors of every asset, and as of when it holds them. Not here: any name of an asset.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import dagster as dg
 
@@ -32,3 +33,27 @@ def raw_inputs(assets: Assets) -> Mapping[dg.AssetKey, Sequence[dg.AssetKey]]:
         return known[key]
 
     return {key: sorted(ancestors(key)) for key in sorted(specs) if key.path[0] != "raw" and ancestors(key)}
+
+
+def states(
+    specs: Mapping[dg.AssetKey, dg.AssetSpec], began: Mapping[dg.AssetKey, datetime], now: datetime
+) -> dict[dg.AssetKey, dict[dg.AssetKey, datetime]]:
+    """For every asset and each of its raw ancestors: the moment as of whose marks the asset holds that stream.
+
+    `began`: when the run began that last built an asset; one that is not there counts as built `now`, as do views,
+    which hold nothing themselves. A table holds a stream as its oldest table on the way there does.
+    """
+    known: dict[dg.AssetKey, dict[dg.AssetKey, datetime]] = {}
+
+    def state(key: dg.AssetKey) -> dict[dg.AssetKey, datetime]:
+        if key.path[0] == "raw":
+            return {key: now}
+        if key not in known:
+            known[key] = {}
+            built = now if key.path[0] == "staging" else began.get(key, now)
+            for dep in specs[key].deps if key in specs else ():
+                for raw, moment in state(dep.asset_key).items():
+                    known[key][raw] = min(known[key].get(raw, built), moment, built)
+        return known[key]
+
+    return {key: state(key) for key in specs}

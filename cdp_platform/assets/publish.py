@@ -10,13 +10,14 @@ from typing import Any
 
 import dagster as dg
 
+from cdp_platform.assets.carried import carried
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.gate import Obstacle, obstacles, still_building
 from cdp_platform.assets.turn import RELEASE
 from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving import ages
-from cdp_platform.serving.ages import streams_by_raw_table, write_ages
+from cdp_platform.serving.ages import write_ages
 from cdp_platform.serving.publish import Columns, publish
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection
@@ -84,13 +85,11 @@ def build_publish(
     spec: dg.AssetSpec,
     personal: dict[str, set[str]],
     stopping: Sequence[dg.AssetCheckSpec],
-    inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]],
+    built: Mapping[dg.AssetKey, dg.AssetSpec],
 ) -> dg.AssetsDefinition:
-    """`personal`: the columns with personal data by `schema.table`; `stopping`: the line-stopping checks; `inputs`: the
-    raw assets that every asset is built from."""
+    """`personal`: the columns with personal data by `schema.table`; `stopping`: the line-stopping checks; `built`:
+    everything that leads to what is published."""
     published = [dep.asset_key for dep in spec.deps]
-    streams = streams_by_raw_table()
-    sources = {".".join(key.path): [streams[raw.path[-1]] for raw in inputs[key]] for key in published if key in inputs}
 
     @dg.multi_asset(name="release", specs=[spec], pool="duckdb_writer")
     def release(
@@ -100,8 +99,11 @@ def build_publish(
         with warehouse_in_turn.writing("publishing", say=_log.info) as connection:
             prepare(connection)
             # Asked while nobody else can write: what the checks saw is what is published.
-            builder, as_of = connection.execute("SELECT max(run_id), max(as_of) FROM ops.model_run").fetchall()[0]
-            write_ages(connection, sources)
+            builder, as_of, began = connection.execute(
+                "SELECT max(run_id), max(as_of), max(started_at) FROM ops.model_run"
+            ).fetchall()[0]
+            if builder:
+                write_ages(connection, list(carried(context.instance, built, published, current=(builder, began))))
             relations = _relations(connection, [*published, AGES], personal)
             missing = [key for key in published if ".".join(key.path) not in relations]
             red = [

@@ -1,4 +1,4 @@
-"""A run that builds: one at a time, from its first step to its last, and told to the on-call however it ends.
+"""A run that builds: one at a time, from its first step to its last, and what it leaves for the on-call at its end.
 
 Here: the turn, and what is published of it at its end, whoever started it. Not here: the gate (`gate`).
 """
@@ -29,7 +29,8 @@ def warehouse_in_turn(context: dg.InitResourceContext) -> Iterator[Warehouse]:
     """The warehouse for steps that build: two runs that took turns step by step would mix their tables and marks.
 
     At the end of the run, green or red, `ops` and `quarantine` are published, and a run that meant to publish and broke
-    off before says so in `ops.publication`, as one that the gate refused does.
+    off before says so in `ops.publication`, as one that the gate refused does. A killed process has no such end; then
+    `cdp status` sees that gold is newer than what is published.
     """
     warehouse: Warehouse = context.resources.warehouse
     run_id = context.run.run_id if context.run else ""
@@ -37,9 +38,11 @@ def warehouse_in_turn(context: dg.InitResourceContext) -> Iterator[Warehouse]:
         try:
             yield warehouse
         finally:
-            if context.instance is not None and run_id:
-                _note_withheld(context.instance, warehouse, run_id)
-            publish_operations(warehouse)
+            try:
+                if context.instance is not None and run_id:
+                    _note_withheld(context.instance, warehouse, run_id)
+            finally:
+                publish_operations(warehouse)
 
 
 def _note_withheld(instance: dg.DagsterInstance, warehouse: Warehouse, run_id: str) -> None:
@@ -63,7 +66,7 @@ def _note_withheld(instance: dg.DagsterInstance, warehouse: Warehouse, run_id: s
         said = {
             "version": f"{now:%Y%m%dT%H%M%S%f}"[:-3] + f"-{run_id[:8]}",
             "run_id": run_id,
-            "as_of": scalar(connection, "SELECT max(as_of) FROM ops.model_run"),
+            "as_of": scalar(connection, "SELECT as_of FROM ops.model_run WHERE run_id = ?", [run_id]),
             "published_at": now,
             "is_published": False,
             "reason": "; ".join(failed) or "the run was ended before it came to publishing",

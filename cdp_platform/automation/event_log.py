@@ -64,7 +64,10 @@ class LocalEventLog(SqliteEventLogStorage):
                 connection.execute(db.text("PRAGMA wal_checkpoint(PASSIVE)"))
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
-        """Store what a run plans, all or nothing, in one transaction per file. The events are of one run."""
+        """Store what a run plans in one transaction per file. The events are of one run.
+
+        Where that fails, nothing of them is stored, and Dagster tries again one by one.
+        """
         with self.run_connection(events[0].run_id), self.index_connection():
             super().store_event_batch(events)
 

@@ -58,7 +58,7 @@ def models() -> AssetSelection:
 
 
 def hourly() -> AssetSelection:
-    """Health, active lives, what they need (tagged `hourly` in dbt), and publish; identity is not resolved anew."""
+    """Health, active lives, recurring revenue, what they need (tagged `hourly` in dbt), and publish; identity stays."""
     rebuilt = AssetSelection.tag(HOURLY, "")
     return rebuilt | ChecksReading(rebuilt=rebuilt) | AssetSelection.key_prefixes(["publish"])
 
@@ -85,6 +85,6 @@ def build_jobs() -> tuple[UnresolvedAssetJobDefinition, ...]:
         dg.define_asset_job(
             "refresh_hourly",
             selection=hourly(),
-            description="Rebuilds health and active lives under the last crosswalk, publishes.",
+            description="Rebuilds health, active lives and recurring revenue under the last crosswalk, publishes.",
         ),
     )

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-import duckdb
-
 from cdp_platform.landing.tables import SCHEMAS, declared_tables, insert_row
 from cdp_platform.warehouse.duckdb import Connection, quote, scalar, scratch
 
@@ -23,8 +21,9 @@ VERSIONS = "ops.schema_version"
 class Migration:
     """One step to the next schema version. `statements`: what adding columns and tables does not do by itself.
 
-    They run one by one, not in a transaction, which DuckDB would replay badly after a crash: write each so that running
-    it again does no harm.
+    They run before what is missing is added, on a warehouse of whatever age: each creates what it needs (ADD COLUMN IF
+    NOT EXISTS). They run one by one, not in a transaction, which DuckDB would replay badly after a crash: write each so
+    that running it again does no harm.
     """
 
     says: str
@@ -88,16 +87,28 @@ def _shape(connection: Connection, name: str, wanted: dict[str, str], existing: 
         if before is None:
             connection.execute(f"ALTER TABLE {relation} ADD COLUMN {quote(column)} {type_}")
         elif before != type_:
-            # Text in raw was kept before anyone declared the column: what does not fit is null, as in landing.
-            cast = "TRY_CAST" if name.startswith("raw.") and before == "VARCHAR" else "CAST"
-            change = f"ALTER COLUMN {quote(column)} TYPE {type_} USING {cast}({quote(column)} AS {type_})"
-            try:
-                connection.execute(f"ALTER TABLE {relation} {change}")
-            except duckdb.Error as error:
-                raise CannotUpgrade(
-                    f"{name}.{column} is {before} in the warehouse and declared as {type_}, but not all of its values "
-                    "are: declare the old type, or write a migration in cdp_platform/landing/upgrade.py"
-                ) from error
+            _retype(connection, relation, column, before, type_, is_raw=name.startswith("raw."))
+
+
+def _retype(connection: Connection, relation: str, column: str, before: str, type_: str, *, is_raw: bool) -> None:
+    """Change a column's type if every value comes back from the new one as it was.
+
+    Text in raw may have been kept before anyone declared the column: it becomes null where it does not fit, as in
+    landing, and stays beside as `<column>__as_text`.
+    """
+    name = quote(column)
+    there_and_back = f"TRY_CAST(TRY_CAST({name} AS {type_}) AS {before})"
+    lost = int(scalar(connection, f"SELECT count(*) FROM {relation} WHERE {name} IS DISTINCT FROM {there_and_back}"))
+    if lost and not (is_raw and before == "VARCHAR"):
+        raise CannotUpgrade(
+            f"{relation}.{name} is {before} in the warehouse and declared as {type_}, and {lost:,} of its values would "
+            "be lost: declare the old type, or write a migration in cdp_platform/landing/upgrade.py"
+        )
+    if lost:
+        kept = quote(f"{column}__as_text")
+        connection.execute(f"ALTER TABLE {relation} ADD COLUMN IF NOT EXISTS {kept} VARCHAR")
+        connection.execute(f"UPDATE {relation} SET {kept} = {name}")
+    connection.execute(f"ALTER TABLE {relation} ALTER COLUMN {name} TYPE {type_} USING TRY_CAST({name} AS {type_})")
 
 
 def _shapes_of(connection: Connection) -> dict[str, dict[str, str]]:

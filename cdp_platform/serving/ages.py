@@ -3,12 +3,14 @@
 Here: the table `ops.table_age`, and what it says of a query. Not here: what the on-call does about it (`deliveries`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlglot
 from sqlglot import exp
 
+from cdp_platform.serving.statements import checked
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse.duckdb import Connection, scalar
 
@@ -17,14 +19,15 @@ WRITE = f"""
 INSERT INTO {TABLE} (table_schema, table_name, source_system, stream, newest_record_at, stale_after, held_because)
 WITH
 input AS (SELECT unnest($schemas) AS table_schema, unnest($tables) AS table_name, unnest($sources) AS source_system,
-                 unnest($streams) AS stream, unnest($seconds) AS seconds),
-water AS (SELECT source_system, stream, max(high_water) AS newest FROM ops.load_audit
-          WHERE started_at <= (SELECT max(started_at) FROM ops.model_run) GROUP BY ALL),
+                 unnest($streams) AS stream, unnest($seconds) AS seconds, unnest($moments) AS moment),
+water AS (SELECT table_schema, table_name, source_system, stream, max(high_water) AS newest
+          FROM input JOIN ops.load_audit USING (source_system, stream) WHERE started_at <= moment GROUP BY ALL),
 held AS (SELECT source_system, stream, arg_min(reason, delivery_id) AS reason FROM ops.landed_file
          WHERE status IN ('held', 'unreadable') GROUP BY ALL)
 SELECT table_schema, table_name, source_system, stream, newest, newest + to_seconds(seconds), held.reason
-FROM input LEFT JOIN water USING (source_system, stream) LEFT JOIN held USING (source_system, stream)
-WHERE source_system IN (SELECT source_system FROM water WHERE newest IS NOT NULL)
+FROM input LEFT JOIN water USING (table_schema, table_name, source_system, stream)
+LEFT JOIN held USING (source_system, stream)
+WHERE source_system IN (SELECT source_system FROM ops.load_audit WHERE high_water IS NOT NULL)
 ORDER BY ALL
 """
 STALE = f"""
@@ -35,21 +38,31 @@ GROUP BY table_name ORDER BY table_name
 """
 
 
-def write_ages(connection: Connection, inputs: Mapping[str, Sequence[tuple[Source, Stream]]]) -> None:
-    """Note the newest accepted record of every stream that a published table (`schema.table`) is built from.
+@dataclass(frozen=True)
+class Input:
+    """A stream that a published table (`schema.table`) is built from, and the moment as of which the table holds it."""
 
-    As far as the model run saw it, for sources in use. `stale_after` is null where the stream promises no cadence.
+    table: str
+    source: Source
+    stream: Stream
+    moment: datetime
+
+
+def write_ages(connection: Connection, inputs: Sequence[Input]) -> None:
+    """Note for every input the newest record that had been accepted by its moment; of sources in use.
+
+    `stale_after` is null where the stream promises no cadence.
     """
-    rows = [(name, source, stream) for name, streams in inputs.items() for source, stream in streams]
     connection.execute(f"DELETE FROM {TABLE}")
-    if rows:
-        allowed = [stream.cadence.max_age for _, _, stream in rows]
+    if inputs:
+        allowed = [item.stream.cadence.max_age for item in inputs]
         columns = {
-            "schemas": [name.split(".")[0] for name, _, _ in rows],
-            "tables": [name.split(".")[1] for name, _, _ in rows],
-            "sources": [source.name for _, source, _ in rows],
-            "streams": [stream.table for _, _, stream in rows],
+            "schemas": [item.table.split(".")[0] for item in inputs],
+            "tables": [item.table.split(".")[1] for item in inputs],
+            "sources": [item.source.name for item in inputs],
+            "streams": [item.stream.table for item in inputs],
             "seconds": [age.total_seconds() if age else None for age in allowed],
+            "moments": [item.moment for item in inputs],
         }
         connection.execute(WRITE, columns)
 
@@ -59,7 +72,8 @@ def stale_tables(connection: Connection, query: str, now: datetime) -> Iterator[
     known = "SELECT count(*) FROM duckdb_tables() WHERE schema_name || '.' || table_name = ?"
     if not scalar(connection, known, [TABLE]):
         return  # published by a version that did not carry it
-    tables = sorted({table.name.lower() for table in sqlglot.parse_one(query, read="duckdb").find_all(exp.Table)})
+    [root] = sqlglot.parse(checked(query), read="duckdb")
+    tables = sorted({table.name.lower() for table in root.find_all(exp.Table)}) if root else []
     for table, stream, since, newest, streams in connection.execute(STALE, {"tables": tables, "now": now}).fetchall():
         more = f" and {streams - 1} more" if streams > 1 else ""
         said = f"the newest record of {stream}{more} is of {newest:%Y-%m-%d %H:%M}, stale since {since:%Y-%m-%d %H:%M}"

@@ -201,7 +201,6 @@ PLANTERS: dict[str, Callable[[Subject], list[Proof]]] = {
     "holds": _holds,
     "is_key": _one_row_per,
     "is_of_a_party": _refers,
-    "not_null": _never_null,
     "refers_to": _refers,
     "sums_to": _sum,
     "takes_exactly": _takes,

@@ -42,6 +42,16 @@ def test_by_the_model_s_key_or_what_comes_first(tmp_path: Path, key: list[str], 
         assert Offenders(connection, manifest(key), tmp_path).of("test.failing") == sorted(map(hashed, named))
 
 
+def test_what_has_no_key_is_not_named(tmp_path: Path) -> None:
+    with ask(tmp_path, "SELECT NULL AS id, 1 AS n UNION ALL SELECT 'x', 2") as connection:
+        assert Offenders(connection, manifest(["id"]), tmp_path).of("test.failing") == [hashed("x")]
+
+
+def test_a_test_that_cannot_be_asked_again_names_nothing(tmp_path: Path) -> None:
+    with ask(tmp_path, "SELECT error('ada@example.org') AS id") as connection:
+        assert Offenders(connection, manifest(["id"]), tmp_path).of("test.failing") == []
+
+
 def test_many_are_cut(tmp_path: Path) -> None:
     with ask(tmp_path, "SELECT range AS id FROM range(1000)") as connection:
         assert len(Offenders(connection, manifest(["id"]), tmp_path).of("test.failing")) == NAMED

@@ -35,6 +35,11 @@ def test_a_file_as_a_spreadsheet_saves_it(file: Path) -> None:
     assert read["customer_id"].to_list() == [None, None]
 
 
+def test_what_is_left_out_at_the_end_is_empty(file: Path) -> None:
+    file.write_text(f"{HEADER}\n{row().removesuffix(',')}\n2,pin_id\n")
+    assert read_exceptions(file)["valid_to"].to_list() == [None, None]
+
+
 def test_columns_in_any_order_and_more_of_them(file: Path) -> None:
     names = ["note", *reversed(EXCEPTION_SCHEMA)]
     file.write_text(",".join(names) + "\n" + ",".join(["x", *reversed(row().split(","))]))

@@ -1,4 +1,4 @@
-"""The event log keeps its connections; what a run plans is stored all or nothing."""
+"""The event log keeps its connections; what a run plans is stored in one go."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -14,12 +14,14 @@ from cdp_platform.landing.tables import raw_relation
 from cdp_platform.sources import SOURCES
 from cdp_platform.sources.contract import Column, Pii, Type
 
-WORD = re.compile(rb"[\w.+@'-]{5,}")
+WORD = re.compile(rb"[\w.+@-]{5,}")
 """What is compared of a file: a value that lies there in another guise, such as compressed, is not found."""
+AROUND = b".-"
+ESCAPED = re.compile(rb"\\+[nrt]")
 
 
 def personal_values(settings: Settings) -> set[bytes]:
-    """Every e-mail address and phone number, and every name that is not also a common word, in a home's raw tables."""
+    """Every e-mail address, phone number and tax id in a home's raw tables; names are words that anything may hold."""
     found: set[str] = set()
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as connection:
         for source in SOURCES:
@@ -27,7 +29,12 @@ def personal_values(settings: Settings) -> set[bytes]:
                 for column in filter(_is_telling, stream.columns):
                     values = f'SELECT DISTINCT CAST("{column.raw_name}" AS VARCHAR) FROM {raw_relation(source, stream)}'
                     found |= {str(value) for (value,) in connection.execute(values).fetchall() if value}
-    return {word for value in found for word in WORD.findall(value.encode()) if b"@" in word or _is_number(word)}
+    return {word for value in found for word in _words(value.encode()) if b"@" in word or _is_number(word)}
+
+
+def _words(text: bytes) -> set[bytes]:
+    """The words of a text, also where they are quoted, end a sentence, or follow an escaped line break."""
+    return {word.strip(AROUND) for word in WORD.findall(ESCAPED.sub(b" ", text))}
 
 
 def _is_telling(column: Column) -> bool:
@@ -42,5 +49,5 @@ def files_with(values: set[bytes], folders: Iterable[Path]) -> Iterator[str]:
     """The files under the folders that hold one of the values, with how many; never with a value."""
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and (held := values & set(WORD.findall(path.read_bytes()))):
+            if path.is_file() and (held := values & _words(path.read_bytes())):
                 yield f"{path.relative_to(folder.parent)} holds {len(held)}"
