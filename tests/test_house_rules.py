@@ -126,6 +126,13 @@ def test_money_has_a_currency(models: list[dict[str, Any]]) -> None:
     ] == []
 
 
+def test_a_seed_is_made_anew(models: list[dict[str, Any]]) -> None:
+    """dbt would only empty it, and a warehouse of an earlier version would keep the columns it had."""
+    seeds = {node["name"]: node["config"]["full_refresh"] for node in models if node["resource_type"] == "seed"}
+    assert len(seeds) > 3
+    assert set(seeds.values()) == {True}
+
+
 def test_layers_point_one_way(specs: Specs) -> None:
     read = [(key, dep.asset_key) for key, spec in specs.items() for dep in spec.deps if dep.asset_key in specs]
     assert [(key, dep) for key, dep in read if LAYERS.index(dep.path[0]) > LAYERS.index(key.path[0])] == []
