@@ -43,7 +43,10 @@ DEFECTS = {
         "UPDATE {0} SET currency_code = NULL WHERE source_record_id = 'stripe:invoice:1'",
         "INSERT INTO {0} SELECT f.* FROM {0} AS f CROSS JOIN range(11) WHERE f.customer_id = 'unknown'",
     ],
-    "gold.agg_mrr_customer_month": ["UPDATE {0} SET has_unconverted_subscription = true WHERE customer_id = 'C-BETA'"],
+    "gold.agg_mrr_customer_month": [
+        "UPDATE {0} SET has_unconverted_subscription = true WHERE customer_id = 'C-BETA'",
+        "UPDATE {0} SET closing_mrr_amount = closing_mrr_amount + 1 WHERE customer_id = 'C-BETA'",
+    ],
     "gold.agg_mrr_month": ["UPDATE {0} SET new_mrr_amount = new_mrr_amount + 1"],
     "gold.agg_revenue_customer_month": ["UPDATE {0} SET reporting_amount = reporting_amount + 1"],
     "gold.fact_active_lives": [
