@@ -10,14 +10,10 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from asset_checks.verdict import spec, verdict
-from cdp_platform.assets.extracts import raw_key
-from cdp_platform.sources import SOURCES, Source, Stream
+from cdp_platform.assets.extracts import STREAMS
 from cdp_platform.warehouse.duckdb import Connection
 
 HOUR = timedelta(hours=1)
-STREAMS: dict[dg.AssetKey, tuple[Source, Stream]] = {
-    raw_key(source, stream): (source, stream) for source in SOURCES for stream in source.streams
-}
 
 
 def freshness_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:

@@ -9,8 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-NAMED = 10
-"""At most so many offending rows are named."""
+from cdp_platform.assets.dbt_offenders import NAMED
 
 
 def spec(

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from cdp_platform.assets.extracts import STREAMS
 from cdp_platform.assets.lineage import states
-from cdp_platform.serving.ages import Input, streams_by_raw_table
+from cdp_platform.serving.ages import Input
 
 
 def carried(
@@ -21,20 +22,19 @@ def carried(
     current: tuple[str, datetime],
 ) -> Iterator[Input]:
     """What each published table is built from, and as of when. `current`: the run that last fixed the marks; when."""
-    streams = streams_by_raw_table()
     run_id, now = current
-    built_by = {
-        record.asset_entry.asset_key: record.asset_entry.last_materialization.run_id
+    built = {
+        record.asset_entry.asset_key: record.asset_entry.last_materialization
         for record in instance.get_asset_records(list(specs))
         if record.asset_entry.last_materialization is not None
     }
-    others = sorted(set(built_by.values()) - {run_id})
+    others = sorted({event.run_id for event in built.values()} - {run_id})
     runs = instance.get_run_records(dg.RunsFilter(run_ids=others)) if others else []
     began = {run.dagster_run.run_id: datetime.fromtimestamp(run.start_time, UTC) for run in runs if run.start_time}
     began[run_id] = now
-    # A run that is not known any more was long ago: nothing of the table counts as fresh.
-    never = datetime.min.replace(tzinfo=UTC)
-    held = states(specs, {key: began.get(run, never) for key, run in built_by.items()}, now)
+    # Of a run that was deleted, the table's own moment is left: later than the marks, by minutes.
+    moments = {key: began.get(e.run_id, datetime.fromtimestamp(e.timestamp, UTC)) for key, e in built.items()}
+    held = states(specs, moments, now)
     for key in published:
         for raw, moment in sorted(held.get(key, {}).items()):
-            yield Input(".".join(key.path), *streams[raw.path[-1]], moment)
+            yield Input(".".join(key.path), *STREAMS[raw], moment)

@@ -4,7 +4,6 @@ Here: the definition and the start of a model run. Not here: how dbt is run (`db
 """
 
 import json
-import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +22,6 @@ from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import scalar, transaction
 
 AS_OF_TAG = "cdp/as_of"
-_log = logging.getLogger("cdp.dbt")
 
 
 def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:

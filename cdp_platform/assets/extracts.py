@@ -31,6 +31,12 @@ def raw_key(source: Source, stream: Stream) -> dg.AssetKey:
     return dg.AssetKey(["raw", source.raw_table(stream)])
 
 
+STREAMS: dict[dg.AssetKey, tuple[Source, Stream]] = {
+    raw_key(source, stream): (source, stream) for source in SOURCES for stream in source.streams
+}
+"""Every declared stream by its asset."""
+
+
 def build_extracts() -> list[dg.AssetsDefinition]:
     """One multi-asset per source, so that each source is a run of its own."""
     return [_extract(source) for source in SOURCES]

@@ -11,7 +11,7 @@ import sqlglot
 from sqlglot import exp
 
 from cdp_platform.serving.statements import checked
-from cdp_platform.sources import SOURCES, Source, Stream
+from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.duckdb import Connection, scalar
 
 TABLE = "ops.table_age"
@@ -78,8 +78,3 @@ def stale_tables(connection: Connection, query: str, now: datetime) -> Iterator[
         more = f" and {streams - 1} more" if streams > 1 else ""
         said = f"the newest record of {stream}{more} is of {newest:%Y-%m-%d %H:%M}, stale since {since:%Y-%m-%d %H:%M}"
         yield f"{table} rests on old data: {said} UTC; `cdp status` says why"
-
-
-def streams_by_raw_table() -> dict[str, tuple[Source, Stream]]:
-    """Every declared stream by the name of its raw table."""
-    return {source.raw_table(stream): (source, stream) for source in SOURCES for stream in source.streams}

@@ -11,9 +11,10 @@ import dagster as dg
 
 from asset_checks.accounting import staging_results, staging_spec
 from asset_checks.build import master_results, master_specs, source_results
-from asset_checks.freshness import STREAMS, freshness_results
+from asset_checks.freshness import freshness_results
 from asset_checks.gold_rule import gold_result
 from asset_checks.reconciliation import GOLD_RULES
+from cdp_platform.assets.extracts import STREAMS
 from cdp_platform.assets.lineage import raw_inputs
 from cdp_platform.landing.tables import raw_relation
 from cdp_platform.sources import Source, Stream

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import pytest
 
-from asset_checks.freshness import STREAMS, freshness_result
+from asset_checks.freshness import freshness_result
+from cdp_platform.assets.extracts import STREAMS
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DAILY = dg.AssetKey(["raw", "platform__leave_events"])

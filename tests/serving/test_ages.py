@@ -7,11 +7,11 @@ import pytest
 
 from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
-from cdp_platform.serving.ages import Input, stale_tables, streams_by_raw_table, write_ages
-from cdp_platform.sources import Source, Stream
+from cdp_platform.serving.ages import Input, stale_tables, write_ages
+from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse.duckdb import Connection, scratch
 
-STREAMS = streams_by_raw_table()
+STREAMS = {source.raw_table(stream): (source, stream) for source in SOURCES for stream in source.streams}
 INVOICE, ITEM, ACCOUNT = (STREAMS[name] for name in ("netsuite__invoice", "netsuite__item", "salesforce__account"))
 BUILT = datetime(2026, 11, 27, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
