@@ -101,23 +101,24 @@ def staging_results(connection: Connection, wanted: set[dg.AssetKey]) -> Iterato
 
 def _staging(connection: Connection, source: Source, stream: Stream) -> dg.AssetCheckResult:
     fates = fate_sql(source, stream, mark_table="ops.model_mark")
-    rows = connection.execute(
+    [(expected, actual, differs)] = connection.execute(
         f"""
-        WITH expected AS (SELECT _airbyte_raw_id AS raw_id FROM ({fates}) WHERE fate = 'current'),
-        actual AS (SELECT raw_id FROM staging.stg_{source.name}__{stream.object})
-        SELECT 'expected', count(*), NULL FROM expected UNION ALL
-        SELECT 'actual', count(*), NULL FROM actual UNION ALL
-        SELECT 'differs', 1, raw_id FROM (
-            (FROM expected EXCEPT ALL FROM actual) UNION ALL (FROM actual EXCEPT ALL FROM expected)
-        ) ORDER BY 1, 3"""
+        SELECT coalesce(sum(expected), 0), coalesce(sum(actual), 0),
+            list(raw_id ORDER BY raw_id) FILTER (expected <> actual)
+        FROM (
+            SELECT raw_id, sum(expected) AS expected, sum(actual) AS actual
+            FROM (
+                SELECT _airbyte_raw_id AS raw_id, 1 AS expected, 0 AS actual FROM ({fates}) WHERE fate = 'current'
+                UNION ALL SELECT raw_id, 0, 1 FROM staging.stg_{source.name}__{stream.object}
+            ) GROUP BY 1
+        )"""
     ).fetchall()
-    count = {side: int(number) for side, number, _ in rows if side != "differs"}
-    differs = [str(raw_id) for side, _, raw_id in rows if side == "differs"]
+    offenders = [str(raw_id) for raw_id in differs or ()]
     return verdict(
         staging_spec(source, stream),
-        f"{count['actual']:,} rows, {count['expected']:,} current in raw, {len(differs):,} differ",
-        passed=not differs,
-        expected=count["expected"],
-        actual=count["actual"],
-        offenders=differs,
+        f"{actual:,} rows, {expected:,} current in raw, {len(offenders):,} differ",
+        passed=not offenders,
+        expected=int(expected),
+        actual=int(actual),
+        offenders=offenders,
     )

@@ -3,7 +3,7 @@
 Here: which kind guards which asset, and in which operation. Not here: the questions (one module per kind).
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from asset_checks.gold_rule import gold_result
 from asset_checks.reconciliation import GOLD_RULES
 from asset_checks.uniqueness import MASTER_RULES, master_result, uniqueness_specs
 from cdp_platform.assets.extracts import raw_key
+from cdp_platform.assets.targets import look_up_targets
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse import Warehouse
@@ -52,7 +53,7 @@ def _source_checks(source: Source) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=f"guard_{source.name}", specs=specs, can_subset=True, pool="duckdb_writer")
     def guard_source(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
-        wanted = context.selected_asset_check_keys
+        wanted = look_up_targets(context)
         streams = [s for s in source.streams if any(key.asset_key == raw_key(source, s) for key in wanted)]
         with warehouse.writing(f"checking {source.name}") as connection:
             prepare(connection)
@@ -69,7 +70,7 @@ def _staging_checks() -> dg.AssetChecksDefinition:
     def reconcile_staging(
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
-        wanted = context.selected_asset_check_keys
+        wanted = look_up_targets(context)
         with warehouse.writing("reconciling staging") as connection:
             yield from staging_results(connection, {key.asset_key for key in wanted})
 
@@ -82,7 +83,7 @@ def _master_checks() -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         with warehouse.writing("checking the customer master") as connection:
-            yield from master_results(connection, context.selected_asset_check_keys)
+            yield from master_results(connection, look_up_targets(context))
 
     return guard_customer_master
 
@@ -92,9 +93,10 @@ def _gold_checks() -> dg.AssetChecksDefinition:
         name="reconcile_gold", specs=[rule.check for rule in GOLD_RULES], can_subset=True, pool="duckdb_writer"
     )
     def reconcile_gold(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
+        wanted = look_up_targets(context)
         with warehouse.writing("reconciling gold") as connection:
             for rule in GOLD_RULES:
-                if rule.check.key in context.selected_asset_check_keys:
+                if rule.check.key in wanted:
                     yield gold_result(connection, rule)
 
     return reconcile_gold
@@ -107,7 +109,7 @@ def _freshness_checks(inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> dg
     def freshness_of_models(
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
-        wanted = {key.asset_key for key in context.selected_asset_check_keys}
+        wanted = {key.asset_key for key in look_up_targets(context)}
         with warehouse.writing("checking freshness") as connection:
             yield from freshness_results(connection, {asset: raw for asset, raw in inputs.items() if asset in wanted})
 
@@ -142,7 +144,7 @@ def master_results(
             yield answer(connection)
 
 
-def _only(wanted: set[dg.AssetCheckKey], results: Iterator[dg.AssetCheckResult]) -> Iterator[dg.AssetCheckResult]:
+def _only(wanted: Set[dg.AssetCheckKey], results: Iterator[dg.AssetCheckResult]) -> Iterator[dg.AssetCheckResult]:
     for result in results:
         assert result.asset_key is not None
         assert result.check_name is not None

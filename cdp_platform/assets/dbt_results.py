@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from cdp_platform.assets.dbt_offenders import Offenders
+from cdp_platform.assets.targets import look_up_targets
 from cdp_platform.assets.translation import Translator
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection, quote
@@ -25,15 +26,21 @@ def as_dagster_events(
     manifest: Mapping[str, Any],
     results: Sequence[dict[str, Any]],
 ) -> Iterator[DagsterEvent]:
-    """The events of one dbt run, from its result events; dbt must have let go of the warehouse."""
+    """The events of one dbt run, from its result events: first the tables, then what the tests say of them.
+
+    dbt must have let go of the warehouse.
+    """
     names = {f"{key[-2]}.{key[-1]}" for key in (k.path for k in context.selected_asset_keys)}
     failed = [said["node_info"]["unique_id"] for said in (r["data"] for r in results) if _failures(said)]
     with warehouse.writing("counting rows") as connection:
         counts = row_counts(connection, names)
         offenders = Offenders(connection, manifest, warehouse.settings.dbt_target_path / "compiled")
         named = {test: offenders.of(test) for test in failed}
-    translator = Translator()
-    for result in results:
+    translator, looked_up = Translator(), False
+    for result in sorted(results, key=_is_of_a_test):
+        if _is_of_a_test(result) and not looked_up:
+            looked_up = True
+            look_up_targets(context)
         message = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
         for event in message.to_default_asset_events(
             manifest=manifest,
@@ -48,6 +55,10 @@ def as_dagster_events(
                 yield with_numbers(event, result["data"], named.get(result["data"]["node_info"]["unique_id"], ()))
             else:
                 yield event
+
+
+def _is_of_a_test(result: Mapping[str, Any]) -> bool:
+    return bool(result["info"]["name"] == "LogTestResult")
 
 
 def _facts(key: dg.AssetKey, counts: Mapping[str, int], warehouse: Warehouse) -> dict[str, Any]:

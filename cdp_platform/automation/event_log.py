@@ -6,7 +6,7 @@ Dagster opens and closes SQLite several times per event, and a refresh writes so
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -29,7 +29,7 @@ class LocalEventLog(SqliteEventLogStorage):
         self._kept: dict[str, db.Engine] = {}
         self._keeping = threading.RLock()
         self._open: dict[str, db.Connection] = {}
-        self._tables: set[str] = set()
+        self._true: set[tuple[str, ...]] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -72,13 +72,27 @@ class LocalEventLog(SqliteEventLogStorage):
             super().store_event_batch(events)
 
     def has_table(self, table_name: str) -> bool:
-        """Asked for every event; tables come and stay."""
-        if table_name not in self._tables and super().has_table(table_name):
-            self._tables.add(table_name)
-        return table_name in self._tables
+        """Asked for every event, as the next two; what is there stays."""
+        ask = super().has_table
+        return self._once("table", table_name, ask=lambda: ask(table_name))
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Whether a migration of Dagster's own is done."""
+        ask = super().has_secondary_index
+        return self._once("index", name, ask=lambda: ask(name))
+
+    def _has_asset_key_col_on_connection(self, conn: db.Connection, column_name: str) -> bool:
+        ask = super()._has_asset_key_col_on_connection
+        return self._once("column", column_name, ask=lambda: ask(conn, column_name))
+
+    def _once(self, *question: str, ask: Callable[[], bool]) -> bool:
+        if question not in self._true and ask():
+            self._true.add(question)
+        return question in self._true
 
     def wipe(self) -> None:
         """Delete everything."""
+        self._true.clear()
         self._let_go(keep=0)
         super().wipe()
 

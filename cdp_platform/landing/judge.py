@@ -15,7 +15,7 @@ from cdp_platform.landing.contract import CURSOR, NOTHING, rejections, schema_of
 from cdp_platform.landing.tables import cursor_sql, raw_relation
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Deletes
-from cdp_platform.warehouse.duckdb import Connection, quote
+from cdp_platform.warehouse.duckdb import Connection, beside, quote
 
 MAX_REJECTED_SHARE = 0.01
 MAX_REJECTED_ROWS = 1_000
@@ -135,11 +135,9 @@ def _judge_whole(connection: Connection, source: Source, stream: Stream, deliver
 def _rows(connection: Connection, source: Source, stream: Stream, delivery: Delivery) -> Iterator[pl.DataFrame]:
     """The raw rows, of their own columns only those that promise anything."""
     columns = ", ".join(quote(name) for name in sorted({*schema_of(stream).columns, *(k.lower() for k in stream.key)}))
-    # A cursor of its own: the transaction's connection cannot write while it is being read from.
-    cursor = connection.cursor()
-    try:
-        cursor.execute("SET TimeZone = 'UTC'")
-        relation = cursor.sql(
+    # The transaction's connection cannot write while it is being read from.
+    with beside(connection) as reading:
+        relation = reading.sql(
             f"SELECT _airbyte_raw_id, CAST(_airbyte_meta AS VARCHAR) AS _airbyte_meta, "
             f"{cursor_sql(stream)} AS {CURSOR}, {columns} FROM {raw_relation(source, stream)} "
             "WHERE _airbyte_extracted_at = ?",
@@ -149,5 +147,3 @@ def _rows(connection: Connection, source: Source, stream: Stream, delivery: Deli
             frame = pl.from_arrow(batch)
             assert isinstance(frame, pl.DataFrame)
             yield frame
-    finally:
-        cursor.close()

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from cdp_platform.environment import Settings
 from cdp_platform.serving.operations import STORAGE_VERSION
-from cdp_platform.warehouse.duckdb import Connection, quote, scalar
+from cdp_platform.warehouse.duckdb import Connection, beside, quote, scalar
 
 KEPT_VERSIONS = 7
 MASKED_TEXT = "'***'"
@@ -74,8 +75,9 @@ def publish(
     building = versions_folder(settings) / f".{name}.tmp"
     # Nobody else looks in while personal data is being written.
     building.mkdir(mode=0o700)
-    for role in Role:
-        rows = _write_role(connection, relations, building / f"{role}.duckdb", role)
+    with ThreadPoolExecutor() as together:
+        writing = [together.submit(_write_role, connection, relations, building, role) for role in Role]
+        [rows] = {written.result() for written in writing}
     facts = {"as_of": as_of.isoformat(), "published_at": published_at.isoformat()}
     (building / "version.json").write_text(json.dumps(facts))
     final = versions_folder(settings) / name
@@ -91,21 +93,24 @@ def publish(
     return rows
 
 
-def _write_role(connection: Connection, relations: Mapping[str, Columns], file: Path, role: Role) -> int:
+def _write_role(connection: Connection, relations: Mapping[str, Columns], folder: Path, role: Role) -> int:
     rows = 0
+    file = folder / f"{role}.duckdb"
     path = str(file).replace("'", "''")
-    connection.execute(f"ATTACH '{path}' AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
-    try:
-        for schema in sorted({relation.split(".")[0] for relation in relations}):
-            connection.execute(f"CREATE SCHEMA published.{schema}")
-        for relation, columns in relations.items():
-            listed = ", ".join(
-                f"{_masked(name, type_)} AS {quote(name)}" if is_personal and role is Role.INTERNAL else quote(name)
-                for name, (type_, is_personal) in columns.items()
-            )
-            rows += int(scalar(connection, f"CREATE TABLE published.{relation} AS SELECT {listed} FROM {relation}"))
-    finally:
-        connection.execute("DETACH published")
+    published = f"published_{role}"
+    with beside(connection) as writing:
+        writing.execute(f"ATTACH '{path}' AS {published} (STORAGE_VERSION '{STORAGE_VERSION}')")
+        try:
+            for schema in sorted({relation.split(".")[0] for relation in relations}):
+                writing.execute(f"CREATE SCHEMA {published}.{schema}")
+            for relation, columns in relations.items():
+                listed = ", ".join(
+                    f"{_masked(name, type_)} AS {quote(name)}" if is_personal and role is Role.INTERNAL else quote(name)
+                    for name, (type_, is_personal) in columns.items()
+                )
+                rows += int(scalar(writing, f"CREATE TABLE {published}.{relation} AS SELECT {listed} FROM {relation}"))
+        finally:
+            writing.execute(f"DETACH {published}")
     if role is Role.RESTRICTED:
         file.chmod(0o600)
     _sync(file)

@@ -26,10 +26,28 @@ def scratch() -> Iterator[Connection]:
     """A connection to nothing but memory, for parsing and casting without touching the warehouse."""
     connection = duckdb.connect(":memory:", config={"threads": "2"})
     try:
-        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-        yield connection
+        yield _settled(connection)
     finally:
         connection.close()
+
+
+@contextmanager
+def beside(connection: Connection) -> Iterator[Connection]:
+    """A second connection to what `connection` is open on: for another thread, or to write while reading.
+
+    It sees what is committed.
+    """
+    second = connection.cursor()
+    try:
+        yield _settled(second)
+    finally:
+        second.close()
+
+
+def _settled(connection: Connection) -> Connection:
+    """Times in UTC, whatever the machine's zone; nothing printed while a query takes long."""
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    return connection
 
 
 class DuckDBWarehouse:
@@ -65,8 +83,7 @@ class DuckDBWarehouse:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             connection = duckdb.connect(str(self.file))
             try:
-                connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-                yield connection
+                yield _settled(connection)
             finally:
                 connection.close()
 
@@ -94,6 +111,4 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 def open_for_reading(file: Path) -> Connection:
     """A read-only connection to a published file; the caller closes it."""
-    connection = duckdb.connect(str(file), read_only=True)
-    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-    return connection
+    return _settled(duckdb.connect(str(file), read_only=True))

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import sqlalchemy as db
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 from cdp_platform.automation.event_log import LocalEventLog
 from cdp_platform.automation.home import open_instance
@@ -72,3 +73,24 @@ def test_a_plan_that_cannot_be_stored_is_not_stored_in_part(
     assert len(stored) > 1
     assert mirrored(log) == 0
     assert types(instance, stored[0].run_id) == []
+
+
+def test_what_is_there_is_asked_once_and_anew_after_a_wipe(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = instance.event_log_storage
+    assert isinstance(log, LocalEventLog)
+    asked = []
+    ask = SqlEventLogStorage.has_secondary_index
+    monkeypatch.setattr(
+        SqlEventLogStorage, "has_secondary_index", lambda self, name: asked.append(name) or ask(self, name)
+    )
+    for _ in range(2):
+        assert log.can_read_asset_status_cache()
+        assert not log.has_secondary_index("no such migration")
+        assert log.has_secondary_index("asset_key_table")
+    assert asked.count("asset_key_table") <= 1
+    assert asked.count("no such migration") == 2, "what is not there may come"
+    log.wipe()
+    log.has_secondary_index("asset_key_table")
+    assert asked[-1] == "asset_key_table"

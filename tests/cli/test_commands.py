@@ -1,6 +1,7 @@
 """The group: its help, its manners, and that a small command imports little."""
 
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -127,3 +128,33 @@ def test_status_starts_without_what_builds(
 ) -> None:
     operations()
     assert _imported(settings, "status") & {"dbt", "dagster_dbt", "polars", "pandera", "sqlglot"} == set()
+
+
+def _process(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """`cdp` as its entry point runs it, with something left to do at the end."""
+    script = (
+        "import atexit, sys\nfrom cdp_platform.cli import process\n"
+        f"sys.argv = ['cdp', *{list(arguments)!r}]\n"
+        "atexit.register(print, 'tidied up', file=sys.stderr)\nprocess()"
+    )
+    return subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["nonsense"], 2)])
+def test_the_process_ends_at_once_but_says_and_tidies_all(arguments: list[str], code: int) -> None:
+    done = _process(*arguments)
+    assert done.returncode == code
+    assert ("cdp demo" in done.stdout) == (code == 0)
+    assert done.stderr.endswith("tidied up\n")
+    assert ("nonsense" in done.stderr) == (code == 2)
+
+
+def test_the_process_survives_a_reader_that_has_gone() -> None:
+    script = "import sys; from cdp_platform.cli import process; sys.argv = ['cdp', '--help']; process()"
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writer)
+    assert "Traceback" not in done.stderr
