@@ -55,7 +55,7 @@ install: .venv/.installed  ## .venv from the lock file
 	$(UV) pip sync --python .venv --require-hashes --compile-bytecode requirements.lock
 	$(UV) pip install --python .venv --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q cdp_platform asset_checks
-	$(BIN)/python -c 'from cdp_platform import environment as e; from cdp_platform.assets.manifest import manifest_file as f; f(e.load_settings())'
+	$(BIN)/python -c 'from cdp_platform.assets.manifest import manifest_file; from cdp_platform.environment import load_settings; manifest_file(load_settings({}))'
 	touch $@
 
 .venv/.installed-ui: .venv/.installed requirements-ui.lock
