@@ -66,12 +66,17 @@ MASTER_RULES = (
         "has_one_tax_id_per_customer",
         "Two tax ids are two legal entities: they were merged wrongly.",
         "find the customer in match_edge and add a never_match exception.",
-        "customers with two tax ids and no decision of a person",
+        "customers with two tax ids, beyond one slip of the hand, and no decision of a person",
         f"""
-        SELECT x.customer_id FROM customer_master.customer_crosswalk AS x
-        JOIN customer_master.int_customer__record AS r USING (source_record_id)
-        WHERE r.record_type = 'organization' GROUP BY 1
-        HAVING count(DISTINCT {TAX_ID}) > 1 AND count(*) FILTER (x.method = 'exception') = 0""",
+        WITH held AS (
+            SELECT x.customer_id, {TAX_ID} AS tax_id, bool_or(x.method = 'exception') AS is_decided
+            FROM customer_master.customer_crosswalk AS x
+            JOIN customer_master.int_customer__record AS r USING (source_record_id)
+            WHERE r.record_type = 'organization' GROUP BY ALL
+        )
+        SELECT DISTINCT a.customer_id FROM held AS a
+        JOIN held AS b ON b.customer_id = a.customer_id AND damerau_levenshtein(a.tax_id, b.tax_id) > 1
+        WHERE a.customer_id NOT IN (SELECT customer_id FROM held WHERE is_decided)""",
         reads=("int_customer__record",),
     ),
     MasterRule(
@@ -111,6 +116,16 @@ MASTER_RULES = (
             FROM customer_master.customer_id_history AS h WHERE h.customer_id = x.customer_id AND h.event = 'create'
         )""",
         reads=("customer_crosswalk",),
+    ),
+    MasterRule(
+        "identifier_health",
+        "lists_what_many_share",
+        "A value that is listed here joins nobody: one that few parties share would cost its bearers their matches.",
+        "refresh customer_master.",
+        "values that are listed twice, or that few names share",
+        """
+        SELECT record_type || ' ' || identifier || ' ' || md5(value) FROM customer_master.identifier_health
+        GROUP BY ALL HAVING count(*) > 1 OR min(names) <= 3 OR min(records) < max(names)""",
     ),
     MasterRule(
         "match_edge",

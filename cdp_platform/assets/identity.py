@@ -23,7 +23,8 @@ _log = logging.getLogger("cdp.identity")
 
 TABLES = {
     "customer_crosswalk": "One row per source record: the customer it belongs to, with confidence and method.",
-    "match_edge": "One row per pair of records that share evidence: the rule, its confidence, the veto if any.",
+    "match_edge": "One row per pair of records that share evidence: the rule, what each field weighs, the veto if any.",
+    "identifier_health": "One row per value that is no evidence, for too many parties share it.",
     "customer_id_history": "One row per event in the life of a customer id, with its cause.",
     "customer_id_alias": "One row per retired customer id: the id that stands for it now.",
     "customer_id_ledger": "One row per source record ever seen: the customer it last belonged to.",
@@ -85,7 +86,11 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 "dagster/row_count": records.height,
                 "customers": resolution.crosswalk["customer_id"].n_unique(),
             },
-            "match_edge": {"dagster/row_count": resolution.match_edge.height},
+            "match_edge": {
+                "dagster/row_count": resolution.match_edge.height,
+                **{f"{kind}_model": version for kind, version in resolution.models.items()},
+            },
+            "identifier_health": {"dagster/row_count": resolution.identifier_health.height},
             "customer_id_history": {"dagster/row_count": told} | {f"{e}_events": count for e, count in events.items()},
             "customer_id_alias": {"dagster/row_count": resolution.id_alias.height},
             "customer_id_ledger": {"dagster/row_count": resolution.ledger.height},
@@ -108,6 +113,7 @@ def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFra
     frames = {
         "customer_crosswalk": resolution.crosswalk,
         "match_edge": resolution.match_edge,
+        "identifier_health": resolution.identifier_health,
         "customer_id_alias": resolution.id_alias,
         "customer_id_ledger": resolution.ledger,
         "customer_match_exceptions": exceptions,

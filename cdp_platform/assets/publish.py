@@ -24,7 +24,13 @@ from cdp_platform.warehouse.duckdb import Connection
 
 AGES = dg.AssetKey(ages.TABLE.split("."))
 _log = logging.getLogger("cdp.publish")
-PUBLISHED_IDENTITY = ("customer_crosswalk", "customer_id_alias", "customer_id_history", "match_edge")
+PUBLISHED_IDENTITY = (
+    "customer_crosswalk",
+    "customer_id_alias",
+    "customer_id_history",
+    "identifier_health",
+    "match_edge",
+)
 
 
 def published_assets(specs: Mapping[dg.AssetKey, dg.AssetSpec]) -> list[dg.AssetKey]:
@@ -43,7 +49,10 @@ def published_assets(specs: Mapping[dg.AssetKey, dg.AssetSpec]) -> list[dg.Asset
 
 def personal_columns(manifest: Mapping[str, Any]) -> dict[str, set[str]]:
     """The columns that hold personal data, by `schema.table`, as the models declare them."""
-    found: dict[str, set[str]] = {"customer_master.match_edge": {"evidence"}}
+    found: dict[str, set[str]] = {
+        "customer_master.match_edge": {"evidence"},
+        "customer_master.identifier_health": {"value"},
+    }
     for node in manifest["nodes"].values():
         if node["resource_type"] != "model":
             continue

@@ -30,6 +30,7 @@ COMMANDS = {
         "Rows that a contract rejected: list, show, replay what was mended, release a delivery.",
     ),
     "publish": ("publishing", "The versions that readers see: list them, go back to an earlier one."),
+    "identity": ("identity", "Who is the same customer, in any file of records of your own."),
     "dev": ("demo", "Open the Dagster UI (webserver and daemon) on the demo's home, or on CDP_HOME."),
 }
 """Command to its module in this package and its line in `cdp --help`: the first sentence of its docstring."""

@@ -14,6 +14,7 @@ USER_MISTAKES = (
     "cdp_platform.cli.graph.UnknownAsset",
     "cdp_platform.environment.UnknownTarget",
     "cdp_platform.identity.RefusedExceptions",
+    "cdp_platform.identity.UnusableRecords",
     "cdp_platform.landing.quarantine.NotReplayable",
     "cdp_platform.landing.quarantine.NothingHeld",
     "cdp_platform.landing.quarantine.UnknownRejection",

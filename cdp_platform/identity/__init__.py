@@ -1,19 +1,22 @@
 """Which records are the same organisation or person: guarded rules, clusters, ids that stay, people's decisions.
 
-Here: pure functions from frames to frames, and the reference lists they read. Not here: Dagster, database files,
-survivorship (SQL) or where the exceptions file lies.
+Here: pure functions from frames to frames, the reference lists and the models they read. Not here: Dagster, files of
+data, survivorship (SQL) or where the exceptions file lies.
 """
 
 from cdp_platform.identity.conflicts import ConflictingExceptions, check_exceptions
 from cdp_platform.identity.exceptions import EXCEPTION_SCHEMA, MalformedExceptions, RefusedExceptions
+from cdp_platform.identity.intake import Intake, taken
 from cdp_platform.identity.resolve import Resolution, resolve
 from cdp_platform.identity.schema import (
     ALIAS_SCHEMA,
     CROSSWALK_SCHEMA,
     EDGE_SCHEMA,
+    HEALTH_SCHEMA,
     HISTORY_SCHEMA,
     LEDGER_SCHEMA,
     RECORD_SCHEMA,
+    UnusableRecords,
 )
 from cdp_platform.identity.score import pairwise
 
@@ -22,14 +25,18 @@ __all__ = [
     "CROSSWALK_SCHEMA",
     "EDGE_SCHEMA",
     "EXCEPTION_SCHEMA",
+    "HEALTH_SCHEMA",
     "HISTORY_SCHEMA",
     "LEDGER_SCHEMA",
     "RECORD_SCHEMA",
     "ConflictingExceptions",
+    "Intake",
     "MalformedExceptions",
     "RefusedExceptions",
     "Resolution",
+    "UnusableRecords",
     "check_exceptions",
     "pairwise",
     "resolve",
+    "taken",
 ]

@@ -4,10 +4,11 @@ Here: edges from nameless records to named clusters, and among nameless ones. No
 a nameless record never joins two clusters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from cdp_platform.identity.components import components
 from cdp_platform.identity.rules import edges, vetoed
 
 
@@ -33,6 +34,19 @@ def attached(
         pairs = _ordered(among.filter(pl.col("identifier") == identifier))
         found.append(edges(pairs, rule, identifier, pl.lit(certainty)))
     return vetoed(keys, pl.concat(found))
+
+
+def links(keys: pl.DataFrame, is_named: pl.Series, identifiers: Sequence[str]) -> pl.DataFrame:
+    """The named keys once per `link`: a group of nameless records, connected by values, that share one with them."""
+    held = pl.concat(
+        keys.select("row", value=pl.lit(f"{name} ") + pl.col(name), named=is_named).drop_nulls() for name in identifiers
+    )
+    numbers = held.filter(~pl.col("named")).select("value").unique(maintain_order=True).with_row_index("number")
+    bearing = held.join(numbers, on="value", maintain_order="left")
+    nameless = bearing.filter(~pl.col("named")).select(a="row", b=pl.col("number") + keys.height)
+    group = components(keys.height + numbers.height, nameless)
+    met = bearing.filter("named").select("row", link=group.gather(bearing.filter("named")["number"] + keys.height))
+    return keys.join(met.unique(maintain_order=True), on="row", maintain_order="left")
 
 
 def _tagged(identifiers: Mapping[str, float]) -> list[pl.Expr]:

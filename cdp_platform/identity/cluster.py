@@ -6,7 +6,7 @@ Here: the constrained union-find inside violating components. Not here: what con
 import polars as pl
 
 from cdp_platform.identity.components import components
-from cdp_platform.identity.contradictions import clashes, is_forced
+from cdp_platform.identity.contradictions import clashes, is_forced, is_licensing
 
 _Values = dict[str, set[str]]
 
@@ -17,11 +17,11 @@ def clustered(
     """The cluster of every row (its smallest row), and the edges with the veto of those that a split cut.
 
     `marks`: `row`, `kind`, `value`, of which a cluster may not hold two that clash. `frequency`: of given names. Edges
-    with a veto connect nothing; forced edges always connect, and license the differences they span.
+    with a veto connect nothing; forced edges always connect; they and licensing ones allow the differences they span.
     """
     accepted = found.filter(pl.col("veto").is_null())
     labels = components(size, accepted)
-    clashing = clashes(marks, labels, accepted.filter(is_forced()), frequency)
+    clashing = clashes(marks, labels, accepted.filter(is_licensing()), frequency)
     if clashing.is_empty():
         return labels, found
     violating = clashing.select("component").unique()

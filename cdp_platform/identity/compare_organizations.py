@@ -1,81 +1,63 @@
-"""How two names of organisations relate: the same, misspelt, subsidiary, sibling, or different.
+"""How two records of organisations are compared.
 
-Here: the relation of two normalised names, and of the pairs of a frame. Not here: what follows from it.
+Here: the comparisons of organisations and the columns they read. Not here: how two names relate (`relation`), what a
+level weighs (`score_pairs`), or which evidence makes a match (`organizations`).
 """
 
-from collections import Counter
-
 import polars as pl
-from rapidfuzz.distance import OSA
 
-SAME, SIMILAR, ACRONYM = "same", "similar", "acronym"
-SUBSIDIARY, SIBLING, DIFFERENT, UNKNOWN = "subsidiary", "sibling", "different", "unknown"
+from cdp_platform.identity.compare import COUNTRY, PLACE, Comparison, Level, identifier, lacks, same
+from cdp_platform.identity.relation import ACRONYM, SAME, SIBLING, SIMILAR, SUBSIDIARY
 
-AGREEING = (SAME, SIMILAR, ACRONYM)
+# So many organisations bear a name by chance: with fewer than that, its words tell; with more, it is a common one.
+TELLING, ORDINARY = 0.02, 1.0
+
+_RELATION = "organization_relation(least(name_l, name_r), greatest(name_l, name_r))"
+_NAMESAKES = "greatest(namesakes_l, namesakes_r)"
+_IS_SAME = f"{_RELATION} = '{SAME}'"
+
+NAME = Comparison(
+    "name",
+    lacks("name"),
+    (
+        Level("telling", f"{_IS_SAME} AND {_NAMESAKES} <= {TELLING}", identifies=True),
+        Level("ordinary", f"{_IS_SAME} AND {_NAMESAKES} <= {ORDINARY}", identifies=True),
+        Level("common", _IS_SAME),
+        *(Level(kind, f"{_RELATION} = '{kind}'") for kind in (SIMILAR, ACRONYM, SUBSIDIARY, SIBLING)),
+    ),
+)
+DOMAIN = Comparison(
+    "domain",
+    lacks("web_domain", "mail_domain"),
+    (
+        Level("website", same("web_domain"), identifies=True),
+        Level(
+            "mail",
+            "mail_domain_l = mail_domain_r OR web_domain_l = mail_domain_r OR mail_domain_l = web_domain_r",
+            identifies=True,
+        ),
+    ),
+)
+
+ORGANIZATION_COMPARISONS = (
+    NAME,
+    DOMAIN,
+    *(identifier(key) for key in ("email", "phone", "tax_id")),
+    PLACE,
+    COUNTRY,
+)
 
 
-def relations(a: pl.Series, b: pl.Series) -> pl.Series:
-    """`relation` of every pair of names, computed once per distinct pair; `unknown` where one has no name."""
-    pairs = pl.DataFrame({"a": a, "b": b}).select(
-        x=pl.min_horizontal("a", "b"),
-        y=pl.max_horizontal("a", "b"),
-        has_both=pl.all_horizontal(pl.col("a", "b").is_not_null()),
-    )
-    distinct = pairs.filter(pl.col("has_both") & (pl.col("x") != pl.col("y"))).select("x", "y").unique()
-    found = [relation(x, y) for x, y in distinct.iter_rows()]
-    distinct = distinct.with_columns(relation=pl.Series(found, dtype=pl.String))
-    looked_up = pairs.join(distinct, on=["x", "y"], how="left", maintain_order="left")
-    return looked_up.select(
-        pl.when("has_both").then(pl.col("relation").fill_null(SAME)).otherwise(pl.lit(UNKNOWN)).alias("relation")
-    )["relation"]
+def with_namesakes(keys: pl.DataFrame) -> pl.DataFrame:
+    """The keys with `namesakes`: how many *other* organisations by chance bear the record's name.
 
-
-def relation(x: str, y: str) -> str:
-    """How two normalised names relate.
-
-    `same`: equal words in any order, or equal letters; `similar`: the words they do not share are typos or
-    abbreviations of each other; `acronym`: one is the initials of the other; `subsidiary`: one has all words of the
-    other and more; `sibling`: some words in common; `different`: none.
+    The number of records times the shares of the name's words, as if words came together at random; occurrences in
+    that very name are left out, so that a name's own records do not make it common.
     """
-    if x.replace(" ", "") == y.replace(" ", ""):
-        return SAME
-    words_x, words_y = x.split(), y.split()
-    rest_x, rest_y = _left_over(words_x, words_y), _left_over(words_y, words_x)
-    if not rest_x and not rest_y:
-        return SAME
-    if not rest_x or not rest_y:
-        return SUBSIDIARY
-    if len(rest_x) == len(rest_y) and all(_similar(s, t) for s, t in zip(rest_x, rest_y, strict=True)):
-        return SIMILAR
-    joined_x, joined_y = "".join(rest_x), "".join(rest_y)
-    if joined_x == joined_y:
-        return SAME
-    if len(rest_x) != len(rest_y) and _similar(joined_x, joined_y):
-        return SIMILAR
-    if _is_acronym(words_x, words_y) or _is_acronym(words_y, words_x):
-        return ACRONYM
-    return SIBLING if len(rest_x) < len(words_x) else DIFFERENT
-
-
-def _left_over(words: list[str], others: list[str]) -> list[str]:
-    spare = Counter(words) - Counter(others)
-    rest = []
-    for word in words:
-        if spare[word] > 0:
-            spare[word] -= 1
-            rest.append(word)
-    return rest
-
-
-def _similar(s: str, t: str) -> bool:
-    if any(letter.isdigit() for letter in s + t):
-        return False
-    shorter, longer = sorted((s, t), key=len)
-    if len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) >= 2:
-        return True
-    allowed = 0 if len(shorter) < 4 else 1 if len(shorter) < 8 else 2
-    return OSA.distance(s, t, score_cutoff=allowed) <= allowed
-
-
-def _is_acronym(words: list[str], others: list[str]) -> bool:
-    return len(words) == 1 and len(others) >= 3 and words[0] == "".join(word[0] for word in others)
+    named = keys.select("row", "name").filter(pl.col("name").is_not_null())
+    names = named.group_by("name").agg(pl.len().alias("bearers"))
+    words = names.with_columns(pl.col("name").str.split(" ").list.unique().alias("word")).explode("word")
+    words = words.with_columns(others=pl.col("bearers").sum().over("word") - pl.col("bearers"))
+    total = max(named.height, 1)
+    chance = words.group_by("name").agg(((pl.col("others") / total).log().sum().exp() * total).alias("namesakes"))
+    return keys.join(chance, on="name", how="left", maintain_order="left")

@@ -1,18 +1,27 @@
-"""How well two names of persons agree: level by level, nicknames, initials, typos and changed surnames among them.
+"""How two records of persons are compared, and how well two names agree: nicknames, initials, typos, new surnames.
 
-Here: the levels of given names, surnames and whole names, over the pairs of a frame. Not here: what follows from them.
+Here: the comparisons of persons, the columns they read, and the agreement of whole names. Not here: what a level
+weighs (`score_pairs`), or which evidence makes a match (`persons`).
 """
 
-from collections.abc import Callable
-
 import polars as pl
-from rapidfuzz.distance import OSA, JaroWinkler
-from rapidfuzz.process import cpdist
 
-from cdp_platform.identity.nicknames import are_initials, are_known, share_meaning
+from cdp_platform.identity.compare import (
+    COUNTRY,
+    DIFFERENT,
+    MISSING,
+    PLACE,
+    Comparison,
+    Level,
+    identifier,
+    is_typo,
+    lacks,
+    same,
+)
+from cdp_platform.identity.engine import evaluated
+from cdp_platform.identity.nicknames import are_known, meanings
 
-# Levels of agreement of one part of a name.
-EQUAL, CLOSE, INITIAL, MISSING, CONFLICT = 4, 3, 2, 1, 0
+EQUAL, EXCHANGED, CLOSE, INITIAL, SIMILAR = "equal", "exchanged", "close", "initial", "similar"
 
 # Whole names: both parts agree; agree as far as one shows; the surname differs; nothing to compare; two people.
 STRONG, WEAK, RENAMED, INCOMPLETE, OTHER = "strong", "weak", "renamed", "incomplete", "other"
@@ -20,40 +29,133 @@ STRONG, WEAK, RENAMED, INCOMPLETE, OTHER = "strong", "weak", "renamed", "incompl
 # A spelling this much rarer than the name it resembles, and in no list, is a typo of it and not a name of its own.
 _TYPO_SHARE = 0.01
 _TYPO_COUNT = 2
-_SIMILAR = 0.88
+# Two rare spellings this much alike (Jaro-Winkler) may be one name, if all else says so.
+_RESEMBLING = 0.8
 # Endings that turn a man's name into a woman's: Paul and Paula are a couple and no typo.
 _GENDERED = ("a", "e", "o", "le", "la", "lle", "ne", "ina", "ine", "na", "te", "ette", "etta", "elle")
 
-Names = tuple[pl.Series, pl.Series]
+
+def _shortened(short: str, long: str) -> str:
+    ending = f"substr({long}, length({short}) + 1)"
+    return f"(length({short}) >= 3 AND starts_with({long}, {short}) AND {ending} NOT IN {_GENDERED})"
 
 
-def agreement(first: Names, last: Names, frequency: pl.DataFrame) -> pl.Series:
-    """`strong`, `weak`, `renamed`, `incomplete` or `other` for every pair of names.
+def _gendered(short: str, long: str) -> str:
+    return f"(starts_with({long}, {short}) AND substr({long}, length({short}) + 1) IN {_GENDERED})"
 
-    `frequency`: how often a given name (`word`) occurs (`records`). Exchanged parts count as agreement.
-    """
-    given, family = _given_levels(first, frequency), _family_levels(last)
-    frame = pl.DataFrame({"given": given, "family": family, "crossed": _crossed(first, last, given)})
-    is_missing = (pl.col("given") == MISSING) | (pl.col("family") == MISSING)
-    is_weak = ((pl.col("given") == INITIAL) & (pl.col("family") == EQUAL)) | (
-        (pl.col("given") >= CLOSE) & (pl.col("family") == INITIAL)
+
+def _begins(initial: str, name: str) -> str:
+    return f"(length(first_{initial}) = 1 AND contains(first_initials_{name}, first_{initial}))"
+
+
+def _is_half(given: str, family: str) -> str:
+    """True where one record's given name is the other's surname, or a slip or a part of it."""
+    return f"(list_has_any(first_forms_{given}, last_forms_{family}) OR {is_typo(f'first_{given}', f'last_{family}')})"
+
+
+def _is_half_initial(given: str, family: str) -> str:
+    """True where one of both is the other's first letter."""
+    return f"(least(length(first_{given}), length(last_{family})) = 1 AND first_{given}[1] = last_{family}[1])"
+
+
+_IS_EXCHANGED = (
+    f"({_is_half('l', 'r')} AND ({_is_half('r', 'l')} OR {_is_half_initial('r', 'l')})"
+    f" OR {_is_half_initial('l', 'r')} AND {_is_half('r', 'l')})"
+)
+_IS_RARE = (
+    "(least(first_records_l, first_records_r)"
+    f" <= greatest({_TYPO_COUNT}, {_TYPO_SHARE} * greatest(first_records_l, first_records_r)))"
+)
+_IS_SLIP = f"({is_typo('first_l', 'first_r')} AND NOT (first_known_l AND first_known_r) AND {_IS_RARE})"
+_GIVEN_CLOSE = " OR ".join(
+    (
+        "list_has_any(first_forms_l, first_forms_r)",
+        _shortened("first_l", "first_r"),
+        _shortened("first_r", "first_l"),
+        _IS_SLIP,
     )
-    return frame.select(
-        pl.when("crossed").then(pl.lit(STRONG))
-        .when((pl.col("given") == CONFLICT) | (is_missing & (pl.col("family") == CONFLICT))).then(pl.lit(OTHER))
-        .when(is_missing).then(pl.lit(INCOMPLETE))
-        .when((pl.col("family") == CONFLICT) & (pl.col("given") == EQUAL)).then(pl.lit(RENAMED))
-        .when(pl.col("family") == CONFLICT).then(pl.lit(OTHER))
-        .when(pl.min_horizontal("given", "family") >= CLOSE).then(pl.lit(STRONG))
-        .when(is_weak).then(pl.lit(WEAK))
-        .otherwise(pl.lit(INCOMPLETE)).alias("agreement")
-    )["agreement"]  # fmt: skip
+)
+
+GIVEN = Comparison(
+    "given",
+    lacks("first"),
+    (
+        Level(EQUAL, same("first"), frequency="first"),
+        Level(INITIAL, f"{_begins('l', 'r')} OR {_begins('r', 'l')}"),
+        Level(CLOSE, _GIVEN_CLOSE),
+        Level(EXCHANGED, f"coalesce({_IS_EXCHANGED}, false)"),
+        Level(
+            SIMILAR,
+            f"{_IS_RARE} AND NOT ({_gendered('first_l', 'first_r')} OR {_gendered('first_r', 'first_l')})"
+            " AND (least(length(first_l), length(first_r)) >= 3 AND damerau_levenshtein(first_l, first_r) <= 1"
+            f" OR jaro_winkler_similarity(first_l, first_r) >= {_RESEMBLING})",
+        ),
+    ),
+)
+SURNAME = Comparison(
+    "surname",
+    f"{lacks('last')} OR (first_l <> first_r AND NOT coalesce({_GIVEN_CLOSE}, false) AND {_IS_EXCHANGED})",
+    (
+        Level(EQUAL, same("last"), frequency="last"),
+        Level(CLOSE, f"list_has_any(last_forms_l, last_forms_r) OR {is_typo('last_l', 'last_r')}"),
+        Level(INITIAL, "least(length(last_l), length(last_r)) = 1 AND last_l[1] = last_r[1]"),
+    ),
+)
+BIRTH_DATE = Comparison(
+    "birth_date",
+    lacks("birth_date"),
+    (
+        Level(EQUAL, same("birth_date"), frequency="birth_date"),
+        Level(
+            CLOSE,
+            "hamming(strftime(birth_date_l, '%Y%m%d'), strftime(birth_date_r, '%Y%m%d')) <= 1"
+            " OR strftime(birth_date_l, '%Y%m%d') = strftime(birth_date_r, '%Y%d%m')",
+        ),
+    ),
+)
+WORK = Comparison(
+    "work",
+    lacks("employer", "mail_domain"),
+    (
+        Level("employer", same("employer"), frequency="employer"),
+        Level("domain", same("mail_domain"), frequency="mail_domain"),
+    ),
+)
+
+PERSON_COMPARISONS = (
+    GIVEN,
+    SURNAME,
+    BIRTH_DATE,
+    *(identifier(key) for key in ("email", "phone", "device", "tax_id")),
+    PLACE,
+    WORK,
+    COUNTRY,
+)
 
 
-def is_other_person(first: Names, last: Names, frequency: pl.DataFrame) -> pl.Series:
-    """True where the given names exclude each other, whatever the surnames are: the first-name veto."""
-    given = _given_levels(first, frequency)
-    return (given == CONFLICT) & ~_crossed(first, last, given)
+def with_forms(keys: pl.DataFrame, frequency: pl.DataFrame) -> pl.DataFrame:
+    """The keys with what their names are compared by, besides themselves.
+
+    `first_forms` and `last_forms`: the words, the letters without blanks and (given names) what they may stand for;
+    `first_initials`: the letters with which those begin; `first_known`: in the list of given names; `first_records`:
+    how often the given name occurs, from `frequency` (`word`, `records`).
+    """
+    return keys.with_columns(
+        _forms(keys["first"], meanings(keys["first"])).alias("first_forms"),
+        _forms(keys["last"]).alias("last_forms"),
+        are_known(keys["first"]).alias("first_known"),
+    ).with_columns(
+        pl.col("first_forms").list.eval(pl.element().str.head(1)).list.join("").alias("first_initials"),
+        pl.col("first")
+        .replace_strict(frequency["word"], frequency["records"], default=0, return_dtype=pl.Int64)
+        .alias("first_records"),
+    )
+
+
+def _forms(names: pl.Series, *more: pl.Series) -> pl.Series:
+    tight = pl.concat_list(names.str.replace_all(" ", "", literal=True))
+    parts = [names.str.split(" "), tight, *(other.fill_null([]) for other in more)]
+    return pl.select(pl.concat_list(parts).list.unique(maintain_order=True)).to_series()
 
 
 def given_name_frequency(keys: pl.DataFrame) -> pl.DataFrame:
@@ -61,77 +163,28 @@ def given_name_frequency(keys: pl.DataFrame) -> pl.DataFrame:
     return keys["first"].drop_nulls().value_counts(name="records").rename({"first": "word"})
 
 
-def _crossed(first: Names, last: Names, given: pl.Series) -> pl.Series:
-    """True where given names conflict, and do not once one of both names is turned round."""
-    doubtful = given == CONFLICT
-    sides = [(first[0], last[1]), (last[0], first[1])]
-    halves = [_family_levels((a.set(~doubtful, None), b.set(~doubtful, None))) for a, b in sides]
-    return (halves[0] >= CLOSE) & (halves[1] >= CLOSE)
+def agreement() -> pl.Expr:
+    """`strong`, `weak`, `renamed`, `incomplete` or `other`, from the levels `given` and `surname`."""
+    given, surname = pl.col("given"), pl.col("surname")
+    is_missing = (given == MISSING) | ((surname == MISSING) & (given != EXCHANGED))
+    alike = (EQUAL, CLOSE)
+    return (
+        pl.when(given == EXCHANGED).then(pl.lit(STRONG))
+        .when((given == DIFFERENT) | (is_missing & (surname == DIFFERENT))).then(pl.lit(OTHER))
+        .when(is_missing).then(pl.lit(INCOMPLETE))
+        .when((surname == DIFFERENT) & (given != SIMILAR)).then(pl.lit(RENAMED))
+        .when(surname == DIFFERENT).then(pl.lit(OTHER))
+        .when(given.is_in(alike) & surname.is_in(alike)).then(pl.lit(STRONG))
+        .when(given.is_in([INITIAL, SIMILAR]) & surname.is_in(alike)).then(pl.lit(WEAK))
+        .when(given.is_in(alike) & (surname == INITIAL)).then(pl.lit(WEAK))
+        .otherwise(pl.lit(INCOMPLETE)).alias("agreement")
+    )  # fmt: skip
 
 
-def _family_levels(last: Names) -> pl.Series:
-    """Surnames: a typo, another spacing, or a compound of which both have a part, is close."""
-
-    def judged(pairs: pl.DataFrame) -> pl.DataFrame:
-        initial = (pl.col("shorter") == 1) & (pl.col("x").str.head(1) == pl.col("y").str.head(1))
-        return _graded(pairs, initial, _is_typo() | _shares_letters())
-
-    return _levels(last, judged)
-
-
-def _given_levels(first: Names, frequency: pl.DataFrame) -> pl.Series:
-    """Given names: also nicknames and shortened names are close, but a typo is none where it is a name of its own."""
-
-    def judged(pairs: pl.DataFrame) -> pl.DataFrame:
-        for side in ("x", "y"):
-            counts = frequency.rename({"word": side, "records": f"{side}_records"})
-            pairs = pairs.join(counts, on=side, how="left", maintain_order="left")
-        records = [pl.col(f"{side}_records").fill_null(0) for side in ("x", "y")]
-        is_rare = pl.min_horizontal(records) <= pl.max_horizontal(
-            pl.lit(_TYPO_COUNT), *(r * _TYPO_SHARE for r in records)
-        )
-        # x is the lexicographically smaller, so a prefix is always x.
-        ending = pl.col("y").str.strip_prefix(pl.col("x"))
-        is_short = (pl.col("shorter") >= 3) & pl.col("y").str.starts_with(pl.col("x")) & ~ending.is_in(_GENDERED)
-        is_typo = _is_typo() & is_rare & ~are_known(pairs)
-        return _graded(
-            pairs, pl.lit(are_initials(pairs)), is_typo | is_short | _shares_letters() | share_meaning(pairs)
-        )
-
-    return _levels(first, judged)
-
-
-def _levels(names: Names, judged: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.Series:
-    """The level of every pair, judged once per distinct pair of different names."""
-    both = pl.DataFrame({"a": names[0], "b": names[1]})
-    pairs = both.select(
-        x=pl.min_horizontal("a", "b"), y=pl.max_horizontal("a", "b"), missing=pl.any_horizontal(pl.all().is_null())
-    )
-    distinct = pairs.filter(~pl.col("missing") & (pl.col("x") != pl.col("y"))).select("x", "y").unique().sort("x", "y")
-    x, y = distinct["x"].to_list(), distinct["y"].to_list()
-    measured = distinct.with_columns(
-        pl.Series("edits", cpdist(x, y, scorer=OSA.distance, workers=2), dtype=pl.Int32),
-        pl.Series("winkler", cpdist(x, y, scorer=JaroWinkler.similarity, workers=2), dtype=pl.Float64),
-        pl.min_horizontal(pl.col("x", "y").str.len_chars()).alias("shorter"),
-    )
-    levels = pairs.join(judged(measured), on=["x", "y"], how="left", maintain_order="left")
-    return levels.select(
-        pl.when("missing").then(pl.lit(MISSING)).otherwise(pl.col("level").fill_null(EQUAL)).alias("level")
-    )["level"]
-
-
-def _graded(pairs: pl.DataFrame, initial: pl.Expr, close: pl.Expr) -> pl.DataFrame:
-    level = pl.when(initial).then(pl.lit(INITIAL)).when(close).then(pl.lit(CLOSE)).otherwise(pl.lit(CONFLICT))
-    return pairs.select("x", "y", level.alias("level"))
-
-
-def _is_typo() -> pl.Expr:
-    one = (pl.col("shorter") >= 4) & (pl.col("edits") <= 1)
-    return one | ((pl.col("shorter") >= 5) & (pl.col("edits") <= 2) & (pl.col("winkler") >= _SIMILAR))
-
-
-def _shares_letters() -> pl.Expr:
-    """One word in common, or the same letters with other spaces."""
-    x, y = (pl.col(side).str.replace_all(" ", "", literal=True) for side in ("x", "y"))
-    shared = pl.col("x").str.split(" ").list.set_intersection(pl.col("y").str.split(" ")).list.len()
-    return (shared > 0) | (x == y)
+def name_levels(a: pl.DataFrame, b: pl.DataFrame, frequency: pl.DataFrame) -> pl.DataFrame:
+    """`given` and `surname`: the levels of the names (`first`, `last`) of every row of both frames."""
+    sides = [
+        with_forms(side.select("first", "last"), frequency).select(pl.all().name.suffix(suffix))
+        for side, suffix in ((a, "_l"), (b, "_r"))
+    ]
+    return evaluated(pl.concat(sides, how="horizontal"), (GIVEN, SURNAME))

@@ -5,9 +5,10 @@ Here: the marks of records, and which marks of a component clash. Not here: how 
 
 import polars as pl
 
-from cdp_platform.identity.compare_persons import is_other_person
+from cdp_platform.identity.compare import DIFFERENT
+from cdp_platform.identity.compare_persons import name_levels
 from cdp_platform.identity.components import components
-from cdp_platform.identity.rules import dates_conflict
+from cdp_platform.identity.rules import LICENSING, dates_conflict, tax_ids_conflict
 
 MARK_SCHEMA = {"row": pl.UInt32, "kind": pl.String, "value": pl.String}
 
@@ -20,6 +21,11 @@ _MOST_VALUES = 1000
 def is_forced() -> pl.Expr:
     """True for the edges that people decided."""
     return pl.col("rule") == "exception"
+
+
+def is_licensing() -> pl.Expr:
+    """True for the edges whose records may differ where a cluster else may not."""
+    return pl.col("rule").is_in(LICENSING)
 
 
 def record_marks(keys: pl.DataFrame) -> pl.DataFrame:
@@ -37,7 +43,7 @@ def record_marks(keys: pl.DataFrame) -> pl.DataFrame:
 def clashes(marks: pl.DataFrame, labels: pl.Series, forced: pl.DataFrame, frequency: pl.DataFrame) -> pl.DataFrame:
     """The values that one component holds and may not: `component`, `kind`, `x`, `y`; both null where all clash.
 
-    Two values of records that people declared to be one, directly or through others, do not clash.
+    Two values of records that `forced` edges declare to be one, directly or through others, do not clash.
     """
     held = marks.with_columns(component=labels.gather(marks["row"])).select("component", "kind", "value").unique()
     several = held.with_columns(values=pl.len().over("component", "kind")).filter(pl.col("values") > 1)
@@ -52,7 +58,7 @@ def clashes(marks: pl.DataFrame, labels: pl.Series, forced: pl.DataFrame, freque
 
 
 def _clash(pairs: pl.DataFrame, frequency: pl.DataFrame) -> pl.Series:
-    """Any two tax ids, generations and decisions clash; birth dates and names beyond what a typo explains."""
+    """Any two generations and decisions clash; tax ids, birth dates and names beyond what a typo explains."""
     is_date, is_name = pairs["kind"] == _BIRTH_DATE, pairs["kind"] == _FIRST_NAME
 
     def only(wanted: pl.Series, side: str) -> pl.Series:
@@ -62,8 +68,11 @@ def _clash(pairs: pl.DataFrame, frequency: pl.DataFrame) -> pl.Series:
         return only(is_name, side).str.split(_BETWEEN).list.get(number, null_on_oob=True)
 
     dates = dates_conflict(*(only(is_date, side).str.to_date("%Y-%m-%d") for side in ("x", "y")))
-    names = is_other_person((part("x", 0), part("y", 0)), (part("x", 1), part("y", 1)), frequency)
-    return (~is_date & ~is_name) | (is_date & dates) | (is_name & names)
+    x, y = (pl.DataFrame({"first": part(side, 0), "last": part(side, 1)}) for side in ("x", "y"))
+    names = name_levels(x, y, frequency)["given"] == DIFFERENT
+    is_tax = pairs["kind"] == "tax_id"
+    tax_ids = tax_ids_conflict(only(is_tax, "x"), only(is_tax, "y"))
+    return (~is_date & ~is_name & ~is_tax) | (is_tax & tax_ids) | (is_date & dates) | (is_name & names)
 
 
 def _licensed(marks: pl.DataFrame, labels: pl.Series, forced: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ Here: the match edges by record id, and every record's confidence and method. No
 import polars as pl
 
 from cdp_platform.identity.exceptions import EXCLUDE
+from cdp_platform.identity.rules import UNDECIDED
 from cdp_platform.identity.schema import CROSSWALK_SCHEMA, EDGE_SCHEMA, conform
 
 _OF_RECORD = ("source_record_id", "record_type")
@@ -13,16 +14,22 @@ _ALONE = "alone"
 _EXCEPTION = "exception"
 
 
-def match_edges(keys: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """The edges by record id, one per pair and rule, sorted; `accepted`, or `vetoed` by what `veto` says."""
+def match_edges(keys: pl.DataFrame, found: pl.DataFrame, model_version: str) -> pl.DataFrame:
+    """The edges by record id, one per pair and rule, sorted: `accepted`, `undecided`, or `vetoed` and by what."""
     ids = keys["source_record_id"]
     best = found.sort(["a", "b", "rule", "confidence", "evidence"], descending=[False, False, False, True, False])
     best = best.unique(["a", "b", "rule"], keep="first", maintain_order=True)
     kind = keys["record_type"].head(1).to_list()
-    status = pl.when(pl.col("veto").is_null()).then(pl.lit("accepted")).otherwise(pl.lit("vetoed"))
+    status = (
+        pl.when(pl.col("veto").is_null()).then(pl.lit("accepted"))
+        .when(pl.col("veto") == UNDECIDED).then(pl.lit(UNDECIDED))
+        .otherwise(pl.lit("vetoed"))
+    )  # fmt: skip
     table = best.with_columns(
         record_a=ids.gather(best["a"]), record_b=ids.gather(best["b"]),
-        record_type=pl.lit(kind[0] if kind else None, dtype=pl.String), status=status,
+        record_type=pl.lit(kind[0] if kind else None, dtype=pl.String),
+        status=status, model_version=pl.lit(model_version),
+        veto=pl.when(pl.col("veto") != UNDECIDED).then("veto"),
     )  # fmt: skip
     return conform(table, EDGE_SCHEMA)
 

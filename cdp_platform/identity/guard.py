@@ -12,8 +12,6 @@ import polars as pl
 ORGANIZATION_LIMITS: Mapping[str, int] = {
     "tax_id": 4, "email": 4, "phone": 4, "mail_domain": 25, "web_domain": 25,
 }  # fmt: skip
-# Fewer records do not tell how frequent a name or a value is in the world they come from.
-_SMALL_SAMPLE = 1000
 PERSON_LIMITS: Mapping[str, int] = {"tax_id": 3, "email": 5, "phone": 6, "device": 6}
 
 
@@ -36,19 +34,3 @@ def without_shared(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
         is_shared = pl.col(str(identifier)).is_in(values["value"].implode())
         keys = keys.with_columns(pl.when(~is_shared).then(str(identifier)).alias(str(identifier)))
     return keys
-
-
-def mean_coincidences(keys: pl.DataFrame, pairs: pl.DataFrame, names: list[str], column: str) -> pl.Series:
-    """How many other records would by chance bear a pair's name *and* share its value of `column`.
-
-    From the frequency of the more frequent of both names and of the value: common name, common value, no evidence.
-    """
-    named = keys.filter(pl.all_horizontal(pl.col(*names, column).is_not_null()))
-    of_name = named.group_by(names).agg(pl.len().alias("of_name"))
-    of_value = named.group_by(column).agg(pl.len().alias("of_value"))
-    facts = keys.select("row", *names, column).join(of_name, on=names, how="left", maintain_order="left")
-    facts = facts.join(of_value, on=column, how="left", maintain_order="left")
-    name_count, value_count = facts["of_name"], facts["of_value"]
-    a, b = pairs["a"], pairs["b"]
-    bearers = pl.DataFrame({"a": name_count.gather(a), "b": name_count.gather(b)}).max_horizontal()
-    return (bearers - 1) * (value_count.gather(a) - 1) / max(named.height, _SMALL_SAMPLE)

@@ -1,6 +1,6 @@
 """Given names that mean one another: short forms, other spellings and other languages' forms, from the reference list.
 
-Here: questions about pairs of distinct folded names. Not here: typos, surnames, or what follows for two records.
+Here: what a folded name may stand for. Not here: typos, surnames, or what follows for two records.
 """
 
 from functools import cache
@@ -19,37 +19,14 @@ def _meanings() -> pl.DataFrame:
     return table.group_by("word", maintain_order=True).agg("meaning")
 
 
-def are_known(pairs: pl.DataFrame) -> pl.Series:
-    """True where both names (`x`, `y`) are in the list, and so none is a typo of the other."""
-    known = _meanings()["word"].implode()
-    return pairs.select(pl.all_horizontal(pl.col("x", "y").is_in(known)).alias("known"))["known"]
+def are_known(names: pl.Series) -> pl.Series:
+    """True for a name in the list: it is no typo of another one there."""
+    return names.is_in(_meanings()["word"].implode())
 
 
-def share_meaning(pairs: pl.DataFrame) -> pl.Series:
-    """True where both names may stand for one: Bob and Rob. Of an unlisted compound the first word counts."""
-    x, y = (_meaning(pairs[side]) for side in ("x", "y"))
-    return pl.select(x.list.set_intersection(y).list.len() > 0).to_series().fill_null(False)
-
-
-def are_initials(pairs: pl.DataFrame) -> pl.Series:
-    """True where one is a single letter with which the other, or what it stands for, begins: B. or R. and Bob."""
-    found = []
-    for initial, name in ((pairs["x"], pairs["y"]), (pairs["y"], pairs["x"])):
-        initials = _meaning(name).list.eval(pl.element().str.head(1))
-        begins = pl.DataFrame({"initial": initial, "name": name, "initials": initials})
-        found.append(
-            begins.select(
-                (pl.col("initial").str.len_chars() == 1)
-                & (
-                    pl.col("name").str.starts_with(pl.col("initial"))
-                    | pl.col("initials").list.contains(pl.col("initial")).fill_null(False)
-                )
-            ).to_series()
-        )
-    return found[0] | found[1]
-
-
-def _meaning(names: pl.Series) -> pl.Series:
+def meanings(names: pl.Series) -> pl.Series:
+    """What every name may stand for, as lists; null where it is in no list. Of an unlisted compound the first word
+    counts."""
     table = _meanings()
     first = names.str.split(" ").list.first()
     word = pl.select(pl.when(names.is_in(table["word"].implode())).then(names).otherwise(first).alias("word"))

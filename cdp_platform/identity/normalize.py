@@ -63,7 +63,7 @@ def _names(records: pl.DataFrame) -> pl.DataFrame:
         pl.when(is_organization & (pl.col("company_name").fill_null("").str.strip_chars() == ""))
         .then("full_name").otherwise("company_name").alias("company")
     )["company"]  # fmt: skip
-    organization = map_distinct(company, organization_name)
+    organization = map_distinct(_without_branch(company, records["city"]), organization_name)
     parts = records.select(
         pl.when(~is_organization).then(column).alias(column) for column in ("first_name", "last_name", "full_name")
     )
@@ -75,6 +75,14 @@ def _names(records: pl.DataFrame) -> pl.DataFrame:
     initials = pl.concat_list(pl.col("first").str.head(1), pl.col("last").str.head(1)).list.sort().list.join("")
     tight = pl.col("name").str.replace_all(" ", "", literal=True).str.head(4)
     return names.with_columns(pl.coalesce(tight, initials, "first", "last").alias("coarse"))
+
+
+def _without_branch(company: pl.Series, cities: pl.Series) -> pl.Series:
+    """The names without a town behind a dash or in brackets, if the records name it as one: `Acme Inc - Berlin`."""
+    towns = contacts.place_key(cities).unique().drop_nulls()
+    parts = company.str.extract_groups(r"^(?<head>.*\S)\s*(?:\s[-–—]\s*|\()(?<tail>[^()–—-]+)\)?\s*$").struct
+    tail = contacts.place_key(parts.field("tail"))
+    return pl.select(pl.when(tail.is_in(towns.implode())).then(parts.field("head")).otherwise(company)).to_series()
 
 
 def _oriented(names: pl.DataFrame) -> pl.DataFrame:

@@ -1,38 +1,101 @@
 """How two records of organisations are found to be one: tax id, domain with mailbox or name, name with place or phone.
 
-Here: the rules on organisations' keys. Not here: what the rules are called (`rules`), clusters, or people's decisions.
+Here: which pairs are looked at, and which two pieces of evidence make an edge. Not here: how names are compared
+(`compare_organizations`), what evidence weighs (`score_pairs`), clusters, or people's decisions.
 """
 
 import polars as pl
 
 from cdp_platform.identity.attach import attached
 from cdp_platform.identity.block import candidate_pairs, of_pairs
-from cdp_platform.identity.compare_organizations import (
-    ACRONYM,
-    AGREEING,
-    DIFFERENT,
-    SAME,
-    SIBLING,
-    SUBSIDIARY,
-    UNKNOWN,
-    relations,
-)
+from cdp_platform.identity.compare import DIFFERENT, MISSING
+from cdp_platform.identity.compare_organizations import ORGANIZATION_COMPARISONS, with_namesakes
 from cdp_platform.identity.guard import ORGANIZATION_LIMITS, shared_values, without_shared
-from cdp_platform.identity.rules import edges, vetoed
+from cdp_platform.identity.model import Model
+from cdp_platform.identity.relation import ACRONYM, SIBLING, SIMILAR, SUBSIDIARY
+from cdp_platform.identity.rules import judged_pairs, weighed_edges
+from cdp_platform.identity.score_pairs import scored
 
 _FACETS = ("name", "tax_id", "country", "web_domain")
+_BLOCKS = (
+    ("tax_id",), ("email",), ("phone",), ("name",), ("street", "postal"),
+    ("postal", "coarse"), ("street", "coarse"), ("city", "coarse"),
+)  # fmt: skip
 _DOMAIN_NAMES = 25
 
 
-def guarded(keys: pl.DataFrame) -> pl.DataFrame:
-    """The keys of organisations without the values that are no evidence."""
-    return without_shared(keys, shared_values(keys, ORGANIZATION_LIMITS))
+def shared(keys: pl.DataFrame) -> pl.DataFrame:
+    """The values that are no evidence, for too many differently named organizations share them."""
+    return shared_values(keys, ORGANIZATION_LIMITS)
 
 
-def named_edges(keys: pl.DataFrame) -> pl.DataFrame:
-    """All edges between organisations, vetoed ones included; `keys` are guarded and in the order of `row`."""
-    found = [_by_tax_id(keys), _by_mailbox(keys), _by_domain(keys), *_by_name(keys)]
-    return vetoed(keys, pl.concat(found))
+def guarded(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+    """The keys of organisations, prepared for comparison, without the values that are no evidence."""
+    keys = with_namesakes(without_shared(keys, shared))
+    return keys.with_columns(has_own_domain=_is_own(pl.col("web_domain")) | _is_own(pl.col("mail_domain")))
+
+
+def _is_own(domain: pl.Expr) -> pl.Expr:
+    """True for a domain that spells the record's name: nobody's bookkeeper, and it stays theirs under another name."""
+    label = domain.str.extract(r"^([^.]+)").str.replace_all(r"[^a-z0-9]", "")
+    name, first = pl.col("name").str.replace_all(" ", "", literal=True), pl.col("name").str.extract(r"^(\S{4,})")
+    return (label.str.contains(first, literal=True).fill_null(False)) | (
+        (label.str.len_chars() >= 4) & name.str.starts_with(label)
+    ).fill_null(False)
+
+
+def candidates(keys: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of organisations that share something; `keys` are guarded, in the order of `row`."""
+    found = [candidate_pairs(keys, on, _FACETS) for on in _BLOCKS]
+    found.append(candidate_pairs(domains(keys), ["domain"], _FACETS))
+    return pl.concat(found).unique().sort("a", "b")
+
+
+def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """The pairs for which a rule holds, with their weight and what speaks against them; see `judged_pairs`."""
+    pairs = scored(keys, candidates(keys), model)
+    own_a, own_b = of_pairs(keys, pairs, "has_own_domain")
+    pairs = pairs.with_columns(own_domain=own_a | own_b)
+    is_tax = pl.col("tax_id") == "equal"
+    # Parent and subsidiary have a domain or a building in common, hardly a telephone and one of these.
+    one_office = (pl.col("phone") == "equal") & (_is("domain", "website", "mail") | _is("place", "address"))
+    related = pl.when(_is("name", SUBSIDIARY, SIBLING) & ~one_office).then("name")
+    abroad = pl.when(pl.col("country") == DIFFERENT).then(pl.lit("country"))
+    return judged_pairs(pairs, _rule(), pl.when(~is_tax).then(pl.coalesce(related, abroad)), ORGANIZATION_COMPARISONS)
+
+
+def named_edges(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """All edges between organisations, undecided and vetoed ones included."""
+    return weighed_edges(keys, judged(keys, model), model)
+
+
+def _is(field: str, *levels: str) -> pl.Expr:
+    return pl.col(field).is_in(levels or ("equal",))
+
+
+def _rule() -> pl.Expr:
+    """The strongest rule that holds for a pair: two pieces of evidence, of which a tax id alone is enough."""
+
+    alike = _is("name", "telling", "ordinary", "common", SIMILAR, ACRONYM)
+    named = alike | _is("name", SUBSIDIARY, SIBLING)
+    domain = _is("domain", "website", "mail")
+    # A bookkeeper's mailbox has the bookkeeper's domain: one evidence, and none of his clients' own.
+    mail = (domain & pl.col("own_domain")) | (_is("email") & ~domain)
+    contacts = pl.sum_horizontal(mail, _is("phone"), _is("place", "address"))
+    free_of_doubt = pl.all_horizontal(pl.col("domain", "email", "phone", "tax_id").is_in([MISSING, "equal"])) & pl.col(
+        "place"
+    ).is_in([MISSING, "city", "postal", "address"])
+    return (
+        pl.when(_is("tax_id")).then(pl.lit("organization_tax_id"))
+        .when(_is("email") & domain & (named | pl.col("own_domain"))).then(pl.lit("organization_domain_email"))
+        .when(_is("email") & alike).then(pl.lit("organization_email_name"))
+        .when(domain & named).then(pl.lit("organization_domain_name"))
+        .when(_is("phone") & alike).then(pl.lit("organization_phone_name"))
+        .when(_is("place", "address", "postal") & alike).then(pl.lit("organization_place_name"))
+        .when(contacts >= 2).then(pl.lit("organization_contacts"))
+        .when(_is("name", "telling", "ordinary") & _is("country") & free_of_doubt)
+        .then(pl.lit("organization_country_name"))
+    )  # fmt: skip
 
 
 def nameless_edges(keys: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
@@ -47,63 +110,3 @@ def domains(keys: pl.DataFrame) -> pl.DataFrame:
     both = both.filter(pl.col("domain").is_not_null()).unique(["row", "domain"]).sort("row", "domain")
     shared = shared_values(both, {"domain": _DOMAIN_NAMES})
     return both.filter(~pl.col("domain").is_in(shared["value"].implode()))
-
-
-def _related(keys: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    country_a, country_b = of_pairs(keys, pairs, "country")
-    web_a, web_b = of_pairs(keys, pairs, "web_domain")
-    return pairs.with_columns(
-        relations(*of_pairs(keys, pairs, "name")).alias("relation"),
-        (country_a != country_b).fill_null(False).alias("abroad"),
-        (web_a == web_b).fill_null(False).alias("same_web"),
-        (web_a != web_b).fill_null(False).alias("other_web"),
-    )
-
-
-def _certainty() -> pl.Expr:
-    """How much of a rule's confidence the relation of the names leaves."""
-    return pl.when(pl.col("relation") == SAME).then(1.0).when(pl.col("relation") == ACRONYM).then(0.95).otherwise(0.98)
-
-
-def _by_tax_id(keys: pl.DataFrame) -> pl.DataFrame:
-    return edges(candidate_pairs(keys, ["tax_id"], ["tax_id"]), "organization_tax_id", "tax_id")
-
-
-def _by_mailbox(keys: pl.DataFrame) -> pl.DataFrame:
-    pairs = _related(keys, candidate_pairs(keys, ["email"], [*_FACETS, "mail_domain"]))
-    company, _ = of_pairs(keys, pairs, "mail_domain")
-    pairs = pairs.with_columns(is_company=company.is_not_null())
-    agree = pl.col("relation").is_in(AGREEING)
-    related = pl.col("relation").is_in([SUBSIDIARY, SIBLING])
-    compatible = agree | (pl.col("relation") == UNKNOWN) | ((pl.col("relation") == DIFFERENT) & pl.col("same_web"))
-    strong = pl.col("is_company") & ~pl.col("other_web")
-    veto = pl.when(related).then("relation")
-    return pl.concat(
-        [
-            edges(
-                pairs.filter(strong & (related | compatible)), "organization_domain_email", "domain, email", None, veto
-            ),
-            edges(pairs.filter(~strong & agree), "organization_email_name", "email, name", _certainty()),
-        ]
-    )
-
-
-def _by_domain(keys: pl.DataFrame) -> pl.DataFrame:
-    pairs = _related(keys, candidate_pairs(domains(keys), ["domain"], _FACETS))
-    related = pl.col("relation").is_in([SUBSIDIARY, SIBLING])
-    veto = pl.when(related).then("relation").when(pl.col("abroad")).then(pl.lit("country"))
-    pairs = pairs.filter(pl.col("relation").is_in(AGREEING) | related)
-    return edges(pairs, "organization_domain_name", "domain, name", _certainty(), veto)
-
-
-def _by_name(keys: pl.DataFrame) -> list[pl.DataFrame]:
-    found = []
-    for rule, on in (
-        ("organization_name_phone", ["phone"]),
-        ("organization_name_postal", ["postal", "coarse"]),
-        ("organization_name_street", ["street", "coarse"]),
-    ):
-        pairs = _related(keys, candidate_pairs(keys, on, _FACETS))
-        pairs = pairs.filter(pl.col("relation").is_in([*AGREEING]) & ~pl.col("abroad"))
-        found.append(edges(pairs, rule, f"name, {on[0]}", _certainty()))
-    return found

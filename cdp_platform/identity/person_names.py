@@ -14,6 +14,10 @@ _GENERATIONS = {
 }  # fmt: skip
 
 
+# Particles that are a given name elsewhere: Al and Mac.
+_SAINTS = ("al", "el", "mac", "santa", "san", "ben", "bin")
+
+
 class PersonName(NamedTuple):
     """Given names and surname, folded and blank-separated, and generation (`jr`, `sr`, `2`, …)."""
 
@@ -44,6 +48,8 @@ def person_name(first: str | None, last: str | None, full: str | None) -> Person
 
 
 def _parse(full: str) -> tuple[list[str], list[str]]:
+    if capitals := _in_capitals(full.split()):
+        return capitals
     head, comma, tail = full.partition(",")
     before, after = tokens(plain(head)), tokens(plain(tail))
     spoken = [word for word in after if word not in _GENERATIONS and word not in words("person_titles")]
@@ -53,9 +59,27 @@ def _parse(full: str) -> tuple[list[str], list[str]]:
     named = [word for word in found if word not in _GENERATIONS]
     if len(named) < 2:
         return found, []
+    if named[0] in words("surname_particles") and named[0] not in _SAINTS:
+        return named[-1:], named[:-1]
     start = next((i for i in range(1, len(named) - 1) if named[i] in words("surname_particles")), len(named) - 1)
     suffixes = [word for word in found if word in _GENERATIONS]
     return named[:1] if start > 1 else named[:start], [*named[start:], *suffixes]
+
+
+def _in_capitals(found: list[str]) -> tuple[list[str], list[str]] | None:
+    """Given names and surname of `DUPONT Jean` and `Jean DUPONT`, as is usual on the Continent; None for others."""
+    shouted = [len(word) > 1 and word.isupper() and "." not in word for word in found]
+    count = sum(shouted)
+    if not 0 < count < len(found):
+        return None
+    if all(shouted[:count]):
+        family, given = found[:count], found[count:]
+    elif all(shouted[-count:]):
+        family, given = found[-count:], found[:-count]
+    else:
+        return None
+    parts = (tokens(plain(" ".join(given))), tokens(plain(" ".join(family))))
+    return parts if all(word.isalpha() for part in parts for word in part) and all(parts) else None
 
 
 def _cleaned(found: list[str]) -> list[str]:

@@ -1,105 +1,124 @@
 """How two records of persons are found to be one: names that agree, with a mailbox, phone, device, birth date or place.
 
-Here: the rules on persons' keys. Not here: what the rules are called (`rules`), clusters, or people's decisions.
+Here: which pairs are looked at, and which two pieces of evidence make an edge. Not here: how names are compared
+(`compare_persons`), what evidence weighs (`score_pairs`), clusters, or people's decisions.
 """
 
 import polars as pl
 
-from cdp_platform.identity.attach import attached
+from cdp_platform.identity.attach import attached, links
 from cdp_platform.identity.block import candidate_pairs, of_pairs
-from cdp_platform.identity.compare_persons import OTHER, RENAMED, STRONG, WEAK, agreement, given_name_frequency
-from cdp_platform.identity.guard import PERSON_LIMITS, mean_coincidences, shared_values, without_shared
+from cdp_platform.identity.compare import DIFFERENT
+from cdp_platform.identity.compare_persons import (
+    INCOMPLETE,
+    OTHER,
+    PERSON_COMPARISONS,
+    RENAMED,
+    STRONG,
+    WEAK,
+    agreement,
+    given_name_frequency,
+    name_levels,
+    with_forms,
+)
+from cdp_platform.identity.guard import PERSON_LIMITS, shared_values, without_shared
+from cdp_platform.identity.model import Model
 from cdp_platform.identity.reference import words
-from cdp_platform.identity.rules import edges, vetoed
+from cdp_platform.identity.rules import judged_pairs, weighed_edges
+from cdp_platform.identity.score_pairs import scored
 
 _FACETS = ("first", "last", "generation", "birth_date", "tax_id")
-# So many records may by chance agree with a record as a pair does, before the agreement is no evidence.
-_MAX_COINCIDENCES = 0.05
-_CORROBORATING = ("postal", "city", "mail_domain", "employer", "phone", "email", "device")
+_BLOCKS = (
+    ("tax_id",), ("email",), ("phone",), ("device",),
+    ("birth_date", "last"), ("birth_date", "first"), ("birth_date", "postal"), ("birth_date", "street"),
+    ("street", "postal", "last"), ("street", "postal", "first"), ("postal", "last"),
+    ("employer", "last"), ("mail_domain", "last"),
+)  # fmt: skip
 
 
-def guarded(keys: pl.DataFrame) -> pl.DataFrame:
-    """The keys of persons without the values that are no evidence, role mailboxes among them."""
-    keys = without_shared(keys, shared_values(keys, PERSON_LIMITS))
-    is_role = pl.col("mailbox").is_in(sorted(words("role_mailboxes")))
-    return keys.with_columns(pl.when(~is_role).then("email").alias("email"))
+_REGISTERED = "person_registered"
 
 
-def named_edges(keys: pl.DataFrame) -> pl.DataFrame:
-    """All edges between persons with full names, vetoed ones included; `keys` are guarded, in the order of `row`."""
-    named = keys.filter(pl.col("first").is_not_null() & pl.col("last").is_not_null())
+def shared(keys: pl.DataFrame) -> pl.DataFrame:
+    """The values that are no evidence, for too many differently named persons share them."""
+    return shared_values(keys, PERSON_LIMITS)
+
+
+def guarded(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+    """The keys of persons, prepared for comparison, without the values that are no evidence, role mailboxes too."""
     frequency = given_name_frequency(keys)
+    keys = without_shared(keys, shared)
+    is_role = pl.col("mailbox").is_in(sorted(words("role_mailboxes")))
+    return with_forms(keys.with_columns(pl.when(~is_role).then("email").alias("email")), frequency)
 
-    def pairs(*on: str) -> pl.DataFrame:
-        found = candidate_pairs(named, on, _FACETS)
-        agreeing = agreement(of_pairs(keys, found, "first"), of_pairs(keys, found, "last"), frequency)
-        return found.with_columns(agreeing.alias("agreement"))
 
-    def at_home(*on: str) -> pl.DataFrame:
-        """Pairs of a place: there a father and his namesake live, and only one of them says which he is."""
-        a, b = of_pairs(keys, found := pairs(*on), "generation")
-        return found.filter(a.is_null() == b.is_null())
+def candidates(keys: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of persons with names that share something; `keys` are guarded, in the order of `row`.
 
-    def neighbours(*on: str) -> pl.DataFrame:
-        """Pairs of an address: where both have mailboxes, two namesakes are as likely as one person with two."""
-        a, b = of_pairs(keys, found := at_home(*on), "email")
-        return found.filter(a.is_null() | b.is_null() | (a == b))
+    `linked`: a record without a name, or several that share a value, have a value of each.
+    """
+    named = keys.filter(pl.any_horizontal(pl.col("first", "last").is_not_null()))
+    found = pl.concat(candidate_pairs(named, on, _FACETS) for on in _BLOCKS)
+    through = candidate_pairs(links(keys, _is_named(keys), ("email", "device", "phone")), ["link"], _FACETS)
+    pairs = pl.concat([found, through]).unique().sort("a", "b")
+    linked = through.unique().with_columns(linked=True)
+    return pairs.join(linked, on=["a", "b"], how="left", maintain_order="left").with_columns(
+        pl.col("linked").fill_null(False)
+    )
 
-    found = [
-        edges(pairs("tax_id").filter(pl.col("agreement") != OTHER), "person_tax_id", "tax_id"),
-        _by_mailbox(pairs("email")),
-        edges(at_home("phone").filter(_is("strong", "weak")), "person_phone_name", "phone, name", _certainty()),
-        edges(pairs("device").filter(_is("strong", "weak")), "person_device_name", "device, name", _certainty()),
-        _by_birth_date(keys, pl.concat([pairs("birth_date", "last"), pairs("birth_date", "first")]).unique()),
-        edges(
-            neighbours("street", "postal", "last").filter(_is(STRONG)), "person_address_name", "street, postal, name"
-        ),
-        _rare(keys, pairs("employer", "last"), "employer", "person_employer_name"),
-        _rare(keys, pairs("mail_domain", "last"), "mail_domain", "person_employer_name"),
-        _rare(keys, neighbours("postal", "last"), "postal", "person_postal_name"),
-    ]
-    return vetoed(keys, pl.concat(found))
+
+def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """The pairs for which a rule holds, with their weight and what speaks against them; see `judged_pairs`."""
+    found = candidates(keys)
+    pairs = scored(keys, found.select("a", "b"), model).with_columns(agreement(), found["linked"])
+    one, other = of_pairs(keys, pairs, "generation")
+    # At home live a father and his namesake, and only one of them says which he is.
+    pairs = pairs.with_columns(one_generation=one.is_null() == other.is_null())
+    excluding = pl.when(_is("agreement", OTHER) & (_rule() != _REGISTERED)).then(pl.lit("first_name"))
+    return judged_pairs(pairs, _rule(), excluding, PERSON_COMPARISONS)
+
+
+def named_edges(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """All edges between persons with names, undecided and vetoed ones included."""
+    return weighed_edges(keys, judged(keys, model), model)
+
+
+def _is_named(keys: pl.DataFrame) -> pl.Series:
+    return keys.select(pl.all_horizontal(pl.col("first", "last").is_not_null()).alias("named"))["named"]
+
+
+def _is(field: str, *levels: str) -> pl.Expr:
+    return pl.col(field).is_in(levels or ("equal",))
+
+
+def _rule() -> pl.Expr:
+    """The strongest rule that holds for a pair: a name, and what a stranger of that name would not share."""
+    alike = _is("agreement", STRONG, WEAK)
+    at_home = pl.col("one_generation")
+    personal = pl.sum_horizontal(_is(field) for field in ("birth_date", "email", "device"))
+    # A family has its address and telephone in common: together they are one piece of evidence.
+    traits = personal + (_is("phone") | _is("place", "address")).cast(pl.Int32)
+    return (
+        pl.when(_is("tax_id") & (traits + alike.cast(pl.Int32) >= 2)).then(pl.lit(_REGISTERED))
+        .when(_is("tax_id") & ~_is("agreement", OTHER)).then(pl.lit("person_tax_id"))
+        .when(_is("email") & ~_is("agreement", INCOMPLETE)).then(pl.lit("person_email_name"))
+        .when(_is("device") & ~_is("agreement", INCOMPLETE, OTHER)).then(pl.lit("person_device_name"))
+        .when(_is("birth_date", "equal", "close") & alike).then(pl.lit("person_birth_name"))
+        .when(_is("phone") & alike & at_home).then(pl.lit("person_phone_name"))
+        # Where both have mailboxes, two namesakes at one address are as likely as one person with two.
+        .when(_is("place", "address") & alike & at_home & ~_is("email", DIFFERENT)).then(pl.lit("person_address_name"))
+        .when(_is("work", "employer", "domain") & alike).then(pl.lit("person_work_name"))
+        .when(_is("place", "postal") & alike & at_home & ~_is("email", DIFFERENT)).then(pl.lit("person_postal_name"))
+        .when(_is("agreement", INCOMPLETE, RENAMED) & at_home & _is("birth_date") & (traits >= 2))
+        .then(pl.lit("person_traits"))
+        .when(pl.col("linked") & alike & at_home).then(pl.lit("person_linked_name"))
+    )  # fmt: skip
 
 
 def nameless_edges(keys: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
     """Edges from records without a full name to the one cluster (`labels`) with their mailbox, device or phone."""
-    is_named = keys.select(pl.all_horizontal(pl.col("first", "last").is_not_null()).alias("named"))["named"]
-    found = attached(keys, labels, is_named, {"email": 1.0, "device": 0.98, "phone": 0.95}, "person_attached")
-    level = agreement(of_pairs(keys, found, "first"), of_pairs(keys, found, "last"), given_name_frequency(keys))
-    excluding = pl.when(level == OTHER).then(pl.lit("first_name"))
+    found = attached(keys, labels, _is_named(keys), {"email": 1.0, "device": 0.98, "phone": 0.95}, "person_attached")
+    names = keys.select("first", "last")
+    levels = name_levels(names[found["a"]], names[found["b"]], given_name_frequency(keys))
+    excluding = levels.select(pl.when(agreement() == OTHER).then(pl.lit("first_name")).alias("veto"))["veto"]
     return found.with_columns(pl.coalesce("veto", excluding).alias("veto"))
-
-
-def _is(*levels: str) -> pl.Expr:
-    return pl.col("agreement").is_in(levels)
-
-
-def _certainty() -> pl.Expr:
-    return pl.when(_is(STRONG)).then(1.0).otherwise(0.95)
-
-
-def _by_mailbox(pairs: pl.DataFrame) -> pl.DataFrame:
-    certainty = pl.when(_is(STRONG)).then(1.0).when(_is(WEAK)).then(0.96).otherwise(0.92)
-    veto = pl.when(_is(OTHER)).then(pl.lit("first_name"))
-    judged = pairs.filter(_is(STRONG, WEAK, RENAMED, OTHER))
-    return edges(judged, "person_email_name", "email, name", certainty, veto)
-
-
-def _by_birth_date(keys: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    pairs = pairs.filter(_is(STRONG, WEAK))
-    chance = mean_coincidences(keys, pairs, ["first", "last"], "birth_date")
-    matching = [(of_pairs(keys, pairs, column), column) for column in _CORROBORATING]
-    supported = pl.DataFrame({column: (a == b).fill_null(False) for (a, b), column in matching})
-    pairs = pairs.with_columns(
-        is_rare=(chance <= _MAX_COINCIDENCES).fill_null(False), is_supported=supported.max_horizontal()
-    )
-    pairs = pairs.filter(pl.col("is_supported") | (_is(STRONG) & pl.col("is_rare")))
-    certainty = pl.when("is_supported").then(1.0).otherwise(0.96)
-    return edges(pairs, "person_birth_name", "birth_date, name", certainty)
-
-
-def _rare(keys: pl.DataFrame, pairs: pl.DataFrame, column: str, rule: str) -> pl.DataFrame:
-    pairs = pairs.filter(_is(STRONG))
-    chance = mean_coincidences(keys, pairs, ["first", "last"], column)
-    rare = pairs.filter((chance <= _MAX_COINCIDENCES).fill_null(False))
-    return edges(rare, rule, f"{column}, name")

@@ -3,12 +3,12 @@
 Here: the order of the steps, per record type, and the frames that come out. Not here: any of the steps.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
-from cdp_platform.identity import organizations, persons
 from cdp_platform.identity.causes import causes_of
 from cdp_platform.identity.cluster import clustered
 from cdp_platform.identity.compare_persons import given_name_frequency
@@ -19,8 +19,10 @@ from cdp_platform.identity.decide import decision_marks, forbidden, forced_edges
 from cdp_platform.identity.exceptions import APPLIED, PIN_ID
 from cdp_platform.identity.history import events, known_ids, new_aliases, new_ledger, surviving, transitions
 from cdp_platform.identity.ids import assigned
+from cdp_platform.identity.matching import RULES_OF
+from cdp_platform.identity.model import shipped
 from cdp_platform.identity.normalize import match_keys
-from cdp_platform.identity.schema import ALIAS_SCHEMA, ORGANIZATION, RECORD_TYPES, checked_records, conform
+from cdp_platform.identity.schema import ALIAS_SCHEMA, HEALTH_SCHEMA, RECORD_TYPES, checked_records, conform
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Resolution:
 
     `crosswalk`: one row per record. `match_edge`: every pair that a rule or a person connected, vetoed ones included.
     `id_history`: this run's events only. `id_alias` and `ledger`: complete, replacing what was given.
+    `identifier_health`: the values that are no evidence. `models`: record type to its model's version.
     """
 
     crosswalk: pl.DataFrame
@@ -36,6 +39,8 @@ class Resolution:
     id_history: pl.DataFrame
     id_alias: pl.DataFrame
     ledger: pl.DataFrame
+    identifier_health: pl.DataFrame
+    models: Mapping[str, str]
 
 
 def resolve(
@@ -59,7 +64,7 @@ def resolve(
     known = known_ids(ledger, aliases)
     decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=known).filter(pl.col("status") == APPLIED)
     found = [_matched(records.filter(pl.col("record_type") == kind), kind, decisions) for kind in RECORD_TYPES]
-    members, edge = (pl.concat(frames) for frames in zip(*found, strict=True))
+    members, edge, health = (pl.concat(frames) for frames in zip(*found, strict=True))
     pins = decisions.filter(pl.col("action") == PIN_ID).select("customer_id", source_record_id="record_a")
     pins = pins.join(members, on="source_record_id").select("cluster", "customer_id")
     ids = assigned(members, known, pins, taken=aliases["retired_customer_id"])
@@ -72,20 +77,26 @@ def resolve(
         id_history=events(now, known, flows, causes_of(edge, now, known), run_id=run_id, as_of=as_of),
         id_alias=id_alias,
         ledger=new_ledger(now, known, id_alias),
+        identifier_health=health,
+        models={kind: shipped(kind).version for kind in RECORD_TYPES},
     )
 
 
-def _matched(records: pl.DataFrame, kind: str, applied: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The records of one type with their cluster, confidence and method, and the edges between them."""
-    rules = organizations if kind == ORGANIZATION else persons
+def _matched(
+    records: pl.DataFrame, kind: str, applied: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The records of one type with their cluster, confidence and method, the edges, and the values that are none."""
+    rules, model = RULES_OF[kind], shipped(kind)
     keys = match_keys(records)
     decisions = in_rows(applied, keys)
     frequency = given_name_frequency(keys)
     marks = pl.concat([record_marks(keys), decision_marks(decisions)])
-    evidence = rules.guarded(keys)
-    found = pl.concat([rules.named_edges(evidence), forced_edges(decisions, keys)])
+    shared = rules.shared(keys)
+    evidence = rules.guarded(keys, shared)
+    found = pl.concat([rules.named_edges(evidence, model), forced_edges(decisions, keys)])
     labels, found = clustered(keys.height, forbidden(found, decisions), marks, frequency)
     nameless = forbidden(rules.nameless_edges(evidence, labels), decisions)
     if not nameless.is_empty():
         labels, found = clustered(keys.height, pl.concat([found, nameless]), marks, frequency)
-    return memberships(keys, labels, found, decisions), match_edges(keys, found)
+    health = conform(shared.with_columns(record_type=pl.lit(kind)), HEALTH_SCHEMA)
+    return memberships(keys, labels, found, decisions), match_edges(keys, found, model.version), health

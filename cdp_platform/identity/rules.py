@@ -4,11 +4,17 @@ Here: the register that edges, explanations and documents name, the shape of an 
 a rule finds its pairs (`organizations`, `persons`).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
 
 from cdp_platform.identity.block import of_pairs
+from cdp_platform.identity.compare import DIFFERENT, MISSING, Comparison
+from cdp_platform.identity.model import Model
+from cdp_platform.identity.score_pairs import probability
 
 
 @dataclass(frozen=True)
@@ -26,23 +32,36 @@ RULES = {
         Rule("exception", 1.0, "A person decided it."),
         Rule("organization_tax_id", 0.99, "Equal tax ids."),
         Rule("organization_domain_email", 0.97, "Equal company domain and billing mailbox, no subsidiary."),
-        Rule("organization_email_name", 0.94, "Equal mailbox, whatever its domain, and agreeing names."),
-        Rule("organization_domain_name", 0.93, "Equal company domain and agreeing names, not in two countries."),
-        Rule("organization_name_phone", 0.90, "Agreeing names and equal phone."),
-        Rule("organization_name_postal", 0.90, "Agreeing names and equal postal code."),
-        Rule("organization_name_street", 0.88, "Agreeing names and equal house number and street."),
+        Rule("organization_email_name", 0.96, "Equal mailbox, whatever its domain, and agreeing names."),
+        Rule("organization_domain_name", 0.96, "Equal company domain and agreeing names, not in two countries."),
+        Rule("organization_phone_name", 0.95, "Equal phone and agreeing names, not in two countries."),
+        Rule("organization_place_name", 0.94, "Equal street or postal code and agreeing names, not in two countries."),
+        Rule("organization_contacts", 0.92, "Two of equal domain, mailbox, phone and address; the name has changed."),
+        Rule("organization_country_name", 0.90, "Equal, telling names in one country, and nothing against it."),
         Rule("organization_attached", 0.85, "No name; the named records with its mailbox or domain are one."),
-        Rule("person_tax_id", 0.99, "Equal tax ids, and names that do not exclude each other."),
-        Rule("person_email_name", 0.97, "Equal mailbox and agreeing names (an initial or a new surname is less)."),
-        Rule("person_phone_name", 0.92, "Equal phone and agreeing names."),
-        Rule("person_device_name", 0.92, "Equal device and agreeing names."),
-        Rule("person_birth_name", 0.93, "Equal birth date and agreeing names, rare or further supported."),
-        Rule("person_address_name", 0.91, "Equal street and postal code and agreeing names."),
-        Rule("person_employer_name", 0.90, "Equal employer or its mail domain and agreeing, rare names."),
-        Rule("person_postal_name", 0.88, "Equal postal code and agreeing, rare names."),
+        Rule("person_registered", 0.99, "Equal tax ids, and two of agreeing names, birth date, address and contacts."),
+        Rule("person_tax_id", 0.98, "Equal tax ids, and names that do not exclude each other."),
+        Rule("person_email_name", 0.98, "Equal mailbox and agreeing names; the surname may have changed."),
+        Rule("person_device_name", 0.97, "Equal device and agreeing names; the surname may have changed."),
+        Rule("person_birth_name", 0.96, "Equal birth date and agreeing names."),
+        Rule("person_phone_name", 0.96, "Equal phone and agreeing names; the surname may have changed."),
+        Rule("person_address_name", 0.95, "Equal street and town and agreeing names."),
+        Rule("person_work_name", 0.94, "Equal employer or its mail domain and agreeing names."),
+        Rule("person_postal_name", 0.92, "Equal postal code and agreeing names."),
+        Rule("person_traits", 0.92, "A name in part, equal birth date, and equal address, mailbox, phone or device."),
+        Rule("person_linked_name", 0.90, "Agreeing names, and a record without a name has a value of each."),
         Rule("person_attached", 0.85, "No full name; the named records with its mailbox, device or phone are one."),
     )
 }  # fmt: skip
+
+DECISIVE = ("organization_tax_id", "person_tax_id", "person_registered")
+"""Rules that need no weight: who has a tax id is registered."""
+
+LICENSING = ("exception", "person_registered")
+"""Rules whose edges overrule a given name or a birth date that speaks against them, in the cluster too."""
+
+# What keeps an edge from connecting although nothing speaks against it: its weight; a person is asked.
+UNDECIDED = "undecided"
 
 EDGE_COLUMNS = {
     "a": pl.UInt32,
@@ -50,26 +69,54 @@ EDGE_COLUMNS = {
     "rule": pl.String,
     "confidence": pl.Float64,
     "evidence": pl.String,
+    "weight": pl.Float64,
+    "fields": pl.String,
     "veto": pl.String,
 }
 
 
-def edges(
-    pairs: pl.DataFrame,
-    rule: str,
-    evidence: str | pl.Expr,
-    confidence: pl.Expr | None = None,
-    veto: pl.Expr | None = None,
-) -> pl.DataFrame:
-    """The pairs as edges of the rule; `evidence` names the fields that agree, never their values."""
+def edges(pairs: pl.DataFrame, rule: str, evidence: str | pl.Expr, confidence: pl.Expr | None = None) -> pl.DataFrame:
+    """The pairs as edges of a rule that weighs nothing; `evidence` names the fields that agree, never their values."""
     best = pl.lit(RULES[rule].confidence)
     return pairs.select(
         "a", "b",
         pl.lit(rule).alias("rule"),
         (best if confidence is None else best * confidence).round(4).cast(pl.Float64).alias("confidence"),
         (pl.lit(evidence) if isinstance(evidence, str) else evidence).alias("evidence"),
-        (pl.lit(None, dtype=pl.String) if veto is None else veto).cast(pl.String).alias("veto"),
+        pl.lit(None, dtype=pl.Float64).alias("weight"),
+        pl.lit(None, dtype=pl.String).alias("fields"),
+        pl.lit(None, dtype=pl.String).alias("veto"),
     )  # fmt: skip
+
+
+def weighed_edges(keys: pl.DataFrame, judged: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """The judged pairs as edges of their rules, with their vetoes, but those that weigh so little that nobody is asked.
+
+    `judged`: `a`, `b`, `rule`, `evidence`, `weight`, `fields`, `veto`. An edge is as certain as its weight says, and at
+    most as its rule allows; a decisive rule needs no weight. Below the weight that its rule accepts it is undecided.
+    """
+    asked = judged.filter(pl.col("weight") >= _of_rule(model.review))
+    most = _of_rule({name: rule.confidence for name, rule in RULES.items()})
+    is_light = pl.when(pl.col("weight") < _of_rule(model.accept)).then(pl.lit(UNDECIDED))
+    found = asked.select(
+        "a", "b", "rule",
+        pl.when(pl.col("rule").is_in(DECISIVE)).then(most).otherwise(pl.min_horizontal(most, probability()))
+        .round(4).alias("confidence"),
+        "evidence", "weight", "fields", pl.coalesce("veto", is_light).alias("veto"),
+    )  # fmt: skip
+    return vetoed(keys, found)
+
+
+def judged_pairs(pairs: pl.DataFrame, rule: pl.Expr, veto: pl.Expr, comparisons: Sequence[Comparison]) -> pl.DataFrame:
+    """The scored pairs for which a rule holds, with the rule, the fields that agree, and the veto of their fields."""
+    fields = [pl.when(~pl.col(c.name).is_in([MISSING, DIFFERENT])).then(pl.lit(c.name)) for c in comparisons]
+    evidence = pl.concat_list(fields).list.drop_nulls().list.join(", ")
+    judged = pairs.with_columns(rule.alias("rule"), evidence.alias("evidence")).filter(pl.col("rule").is_not_null())
+    return judged.select("a", "b", "rule", "evidence", "weight", "fields", veto.cast(pl.String).alias("veto"))
+
+
+def _of_rule(values: Mapping[str, float]) -> pl.Expr:
+    return pl.col("rule").replace_strict(values, return_dtype=pl.Float64)
 
 
 def dates_conflict(a: pl.Series, b: pl.Series) -> pl.Series:
@@ -84,6 +131,14 @@ def dates_conflict(a: pl.Series, b: pl.Series) -> pl.Series:
     return frame.select((both & (wrong > 1) & ~exchanged).fill_null(False).alias("conflict"))["conflict"]
 
 
+def tax_ids_conflict(a: pl.Series, b: pl.Series) -> pl.Series:
+    """True for two tax ids that are not one: beyond one slip of the hand."""
+    pairs = pl.DataFrame({"a": a, "b": b}).with_row_index("pair").filter(pl.col("a") != pl.col("b"))
+    edits = cpdist(pairs["a"].to_list(), pairs["b"].to_list(), scorer=OSA.distance)
+    conflicting = pairs["pair"].filter(pl.Series(edits, dtype=pl.Int64) > 1)
+    return pl.int_range(len(a), eager=True).is_in(conflicting.implode()).alias("conflict")
+
+
 def vetoed(keys: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """The edges with the veto that forbids them: two tax ids, birth dates or generations (Jr and Sr)."""
 
@@ -91,7 +146,11 @@ def vetoed(keys: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         a, b = of_pairs(keys, found, column)
         return (a != b).fill_null(False)
 
-    birth = dates_conflict(*of_pairs(keys, found, "birth_date"))
-    flags = {"tax_id": differ("tax_id"), "birth_date": birth, "generation": differ("generation")}
+    licensed = found["rule"].is_in(LICENSING)
+    birth = dates_conflict(*of_pairs(keys, found, "birth_date")) & ~licensed
+    tax = tax_ids_conflict(*of_pairs(keys, found, "tax_id"))
+    flags = {"tax_id": tax, "birth_date": birth, "generation": differ("generation")}
     reasons = [pl.when(flag).then(pl.lit(name)) for name, flag in flags.items()]
-    return found.with_columns(pl.coalesce("veto", *reasons).alias("veto")).select(*EDGE_COLUMNS)
+    light = pl.when(pl.col("veto") == UNDECIDED).then("veto")
+    graver = pl.when(pl.col("veto") != UNDECIDED).then("veto")
+    return found.with_columns(pl.coalesce(graver, *reasons, light).alias("veto")).select(*EDGE_COLUMNS)

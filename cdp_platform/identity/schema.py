@@ -58,8 +58,19 @@ EDGE_SCHEMA: Schema = {
     "rule": pl.String,
     "confidence": pl.Float64,
     "evidence": pl.String,
+    "weight": pl.Float64,
+    "fields": pl.String,
     "status": pl.String,
     "veto": pl.String,
+    "model_version": pl.String,
+}
+
+HEALTH_SCHEMA: Schema = {
+    "record_type": pl.String,
+    "identifier": pl.String,
+    "value": pl.String,
+    "names": pl.Int64,
+    "records": pl.Int64,
 }
 
 HISTORY_SCHEMA: Schema = {

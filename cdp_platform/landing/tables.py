@@ -63,7 +63,10 @@ LEDGERS = {
     ),
     "customer_master.match_edge": (
         "record_a VARCHAR, record_b VARCHAR, record_type VARCHAR, rule VARCHAR, confidence DOUBLE, evidence VARCHAR, "
-        "status VARCHAR, veto VARCHAR"
+        "weight DOUBLE, fields VARCHAR, status VARCHAR, veto VARCHAR, model_version VARCHAR"
+    ),
+    "customer_master.identifier_health": (
+        "record_type VARCHAR, identifier VARCHAR, value VARCHAR, names BIGINT, records BIGINT"
     ),
     "customer_master.customer_id_history": (
         "customer_id VARCHAR, event VARCHAR, related_customer_id VARCHAR, cause VARCHAR, record_count BIGINT, "

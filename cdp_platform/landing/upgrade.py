@@ -30,7 +30,10 @@ class Migration:
     statements: tuple[str, ...] = ()
 
 
-MIGRATIONS = (Migration("the first schema that has a number"),)
+MIGRATIONS = (
+    Migration("the first schema that has a number"),
+    Migration("edges are weighed, and values that are no evidence are listed"),
+)
 """In order; the schema's version is their number. Never change one that was released: add the next."""
 
 

@@ -75,6 +75,8 @@ def _reason(record: str, edge: Row) -> str:
     other = edge["record_b"] if edge["record_a"] == record else edge["record_a"]
     if edge["status"] == "accepted":
         return f"{edge['rule']} {edge['confidence']:.2f} with {other}"
+    if edge["status"] == "undecided":
+        return f"perhaps {other}: {edge['rule']}, but too light to decide"
     return f"not {other}, for all its {edge['rule']}: {edge['veto']}"
 
 

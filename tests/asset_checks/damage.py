@@ -24,6 +24,7 @@ from tests.asset_checks.deliveries import streams
 CROSSWALK, LEDGER = "customer_master.customer_crosswalk", "customer_master.customer_id_ledger"
 RECORD, ALIAS = "customer_master.int_customer__record", "customer_master.customer_id_alias"
 HISTORY, EDGE = "customer_master.customer_id_history", "customer_master.match_edge"
+HEALTH = "customer_master.identifier_health"
 DUPLICATE, EXCEPTIONS = "customer_master.customer_duplicate", "customer_master.customer_match_exceptions"
 REVENUE, EVENT = "gold.fact_revenue", "gold.fact_employee_events"
 LIVES, SCORED = "gold.fact_active_lives", "gold.fact_customer_health"
@@ -171,6 +172,10 @@ MASTER: dict[str, list[str]] = {
     "explains_every_customer_id": [
         f"DELETE FROM {HISTORY} WHERE customer_id = (SELECT min(customer_id) FROM {CROSSWALK})",
         f"UPDATE {HISTORY} SET event = 'move'",
+    ],
+    "lists_what_many_share": [
+        f"INSERT INTO {HEALTH} VALUES ('person', 'email', 's@x.com', 1, 4)",
+        f"INSERT INTO {HEALTH} SELECT 'person', 'email', 's@x.com', 9, 40 FROM range(2)",
     ],
     "joins_what_it_accepts": [change(CROSSWALK, "customer_id = 'C-other'", ACCEPTED), drop(CROSSWALK, ACCEPTED)],
     "are_honoured": [

@@ -28,7 +28,7 @@ def noisy(seed: int) -> list[dict[str, Any]]:
         contact = {
             "email": some([f"{box}@{domain}" for box in ("ap", "info", "bob.smith", "j") for domain in domains]),
             "phone": some([f"41555501{k:02}" for k in range(20)]),
-            "tax_id": some([f"12345{k:04}" for k in range(30)], 0.2),
+            "tax_id": some([f"{k:02}{k:02}{k:02}789" for k in range(1, 31)], 0.2),
             "postal_code": some(["94107", "10001", "60601"]),
             "street": some(["1 Main St", "2 Main St"]),
         }

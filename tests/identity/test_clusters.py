@@ -1,5 +1,7 @@
 """What a cluster may not hold, and how one that holds it is split."""
 
+from hashlib import md5
+
 from tests.identity.parties import BORN, Runs, company, exception, groups, human, one
 
 
@@ -51,10 +53,19 @@ def test_organisations_and_persons_never_meet(run: Runs) -> None:
     assert len(groups(found)) == 2
 
 
+def _word(number: int) -> str:
+    """A name that looks like no other."""
+    return (
+        md5(str(number).encode(), usedforsecurity=False)
+        .hexdigest()
+        .translate(str.maketrans("0123456789", "ghijklmnop"))
+    )
+
+
 def test_a_snowball_of_a_thousand_names_falls_apart(run: Runs) -> None:
     chain = [
-        human(f"crm:contact:{i}", first_name=f"G{i}n G{i + 1}n", last_name="Smith", email=f"m{i // 2}@gmx.de")
-        | {"phone": f"41555{(i + 1) // 2:05}"}
+        human(f"crm:contact:{i}", first_name=f"{_word(i)} {_word(i + 1)}", last_name="Smith", email=f"m{i // 2}@gmx.de")
+        | {"phone": f"41555{(i + 1) // 2:05}", "device_id": f"d{(i + 1) // 2}"}
         for i in range(1002)
     ]
     found = run(*chain)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from cdp_platform.identity.compare_organizations import relation
+from cdp_platform.identity.relation import relation
+from cdp_platform.identity.rules import RULES
 from tests.identity.parties import Runs, company, groups, one
 
 A, B = "crm:account:1", "erp:customer:1"
@@ -18,6 +19,9 @@ PLACE: dict[str, Any] = {"postal_code": "94107", "street": "1 Main St", "country
         ("works data", "data works", "same"),
         ("north star logistics", "north star logistcs", "similar"),
         ("acme techno", "acme technologies", "similar"),
+        ("acme eng", "acme engineering", "similar"),
+        ("acme hldgs", "acme holdings", "similar"),
+        ("acme art", "acme arts", "sibling"),
         ("ibm", "international business machines", "acronym"),
         ("acme", "acme logistics", "subsidiary"),
         ("acme north", "acme south", "sibling"),
@@ -30,32 +34,41 @@ def test_names_relate(x: str, y: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "rule", "confidence"),
+    ("a", "b", "rule"),
     [
-        (("Acme", {"tax_id": "12-3456788"}), ("Zenith", {"tax_id": "123456788"}), "organization_tax_id", 0.99),
+        (("Acme", {"tax_id": "12-3456788"}), ("Zenith", {"tax_id": "123456788"}), "organization_tax_id"),
         (
-            ("Acme", {"email": "ap@acme.com", "website": "acme.com"}),
-            ("Zenith", {"email": "ap@acme.com", "website": "acme.com"}),
+            ("Acme", {"email": "ap@acme.com", "website": "acme.com", "country": "US"}),
+            ("Zenith", {"email": "ap@acme.com", "website": "acme.com", "country": "US"}),
             "organization_domain_email",
-            0.97,
         ),
-        (("Acme Inc", {"email": "a@gmx.de"}), ("ACME", {"email": "a@gmx.de"}), "organization_email_name", 0.94),
+        (("Acme Inc", {"email": "a@gmx.de"}), ("ACME", {"email": "a@gmx.de"}), "organization_email_name"),
+        (("Acme Inc", {"website": "www.acme.com"}), ("ACME Ltd", {"email": "x@acme.com"}), "organization_domain_name"),
+        (("Acme Inc", {"phone": "4155550123"}), ("ACME", {"phone": "+1 415 555 0123"}), "organization_phone_name"),
+        (("Acme Inc", {"postal_code": "94107"}), ("ACME", {"postal_code": "94107"}), "organization_place_name"),
         (
-            ("Acme Inc", {"website": "www.acme.com"}),
-            ("ACME Ltd", {"email": "x@acme.com"}),
-            "organization_domain_name",
-            0.93,
+            ("Acme Inc", {"street": "1 Main St", "city": "Reno"}),
+            ("ACME", {"street": "Main St 1", "city": "RENO"}),
+            "organization_place_name",
         ),
-        (("Acme Inc", {"phone": "4155550123"}), ("ACME", {"phone": "+1 415 555 0123"}), "organization_name_phone", 0.9),
-        (("Acme Inc", {"postal_code": "94107"}), ("ACME", {"postal_code": "94107"}), "organization_name_postal", 0.9),
-        (("Acme Inc", {"street": "1 Main St"}), ("ACME", {"street": "Main St 1"}), "organization_name_street", 0.88),
+        (
+            ("Acme", {"phone": "4155550123", "website": "acme.com"}),
+            ("Zenith", {"phone": "4155550123", "website": "acme.com"}),
+            "organization_contacts",
+        ),
+        (("Acme", {"country": "US"}), ("ACME Inc.", {"country": "USA"}), "organization_country_name"),
+        (
+            ("Acme", {"website": "acme.com", "phone": "4155550123"}),
+            ("Acme Logistics", {"website": "acme.com", "phone": "4155550123"}),
+            "organization_domain_name",
+        ),
     ],
 )
-def test_a_rule_makes_two_records_one(run: Runs, a: Any, b: Any, rule: str, confidence: float) -> None:
+def test_a_rule_makes_two_records_one(run: Runs, a: Any, b: Any, rule: str) -> None:
     found = run(company(A, a[0], **a[1]), company(B, b[0], **b[1]))
     assert groups(found) == {one(A, B)}
     assert found.crosswalk["method"].unique().to_list() == [rule]
-    assert found.crosswalk["confidence"].unique().to_list() == [confidence]
+    assert 0.5 < found.crosswalk["confidence"].unique().item() <= RULES[rule].confidence
     assert found.match_edge.row(0)[:2] == (A, B)
 
 
@@ -100,7 +113,7 @@ def test_records_stay_two(run: Runs, a: Any, b: Any) -> None:
 def test_a_veto_is_told(run: Runs) -> None:
     found = run(company(A, "Acme", website="acme.com"), company(B, "Acme Logistics", website="acme.com"))
     edge = found.match_edge.row(0, named=True)
-    assert (edge["status"], edge["veto"], edge["evidence"]) == ("vetoed", "subsidiary", "domain, name")
+    assert (edge["status"], edge["veto"], edge["evidence"]) == ("vetoed", "subsidiary", "name, domain")
 
 
 @pytest.mark.parametrize("shared", [{"tax_id": "123456780"}, {"email": "mail@books.com", "website": "books.com"}])

@@ -123,7 +123,8 @@ CREATE TABLE customer_master.int_customer__membership AS
     SELECT '{ACCOUNT}' AS source_record_id, 'cus_1' AS customer_id, 'tax_id' AS method, 0.99::DOUBLE AS confidence,
         true AS is_current, TIMESTAMPTZ '2026-11-01 06:00:00+00' AS first_seen_at
     UNION ALL SELECT '{CUSTOMER}', 'cus_1', NULL, NULL, false, TIMESTAMPTZ '2026-11-01 06:00:00+00';
-INSERT INTO customer_master.match_edge VALUES
+INSERT INTO customer_master.match_edge
+    (record_a, record_b, record_type, rule, confidence, evidence, status, veto) VALUES
     ('{ACCOUNT}', '{CUSTOMER}', 'organization', 'tax_id', 0.99, 'DE123', 'accepted', NULL),
     ('salesforce:account:A9', '{ACCOUNT}', 'organization', 'name', 0.8, 'Secret', 'vetoed', 'other tax id');
 INSERT INTO customer_master.customer_id_alias VALUES ('cus_0', 'cus_1', TIMESTAMPTZ '2026-11-03 06:00:00+00');

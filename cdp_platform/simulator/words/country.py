@@ -33,4 +33,4 @@ class Country:
 
     def legal_forms(self) -> list[list[str]]:
         """Legal forms, commonest first, each a list of spellings."""
-        return [form.split("/") for form in self.legal.split(";")]
+        return [form.split("|") for form in self.legal.split(";")]

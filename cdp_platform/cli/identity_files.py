@@ -1,0 +1,172 @@
+"""The files of `cdp identity resolve`: one of records in, a folder of results out.
+
+Here: reading and writing them. Not here: what records must look like (`identity.intake`), or matching.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from cdp_platform.assets.exceptions_file import read_exceptions
+from cdp_platform.identity import (
+    ALIAS_SCHEMA,
+    EXCEPTION_SCHEMA,
+    LEDGER_SCHEMA,
+    Intake,
+    Resolution,
+    UnusableRecords,
+    pairwise,
+    taken,
+)
+from cdp_platform.identity.model import Model
+from cdp_platform.identity.normalize import match_keys
+from cdp_platform.identity.schema import RECORD_TYPES
+from cdp_platform.identity.train import Labelled
+
+CROSSWALK, EDGES, REPORT = "crosswalk.csv", "edges.csv", "report.json"
+_LEDGER, _ALIASES, _HISTORY, _HEALTH = "ledger.parquet", "aliases.csv", "history.csv", "identifier_health.csv"
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What an earlier run left: every record's id, and where retired ids lead."""
+
+    ledger: pl.DataFrame
+    aliases: pl.DataFrame
+
+
+def read_records(path: Path) -> Intake:
+    """The records of a CSV or Parquet file. Raises UnusableRecords, naming the file."""
+    if path.suffix not in (".csv", ".parquet"):
+        raise UnusableRecords(f"{path.name}: records are read from .csv or .parquet")
+    try:
+        return taken(_table(path))
+    except UnusableRecords as mistake:
+        raise UnusableRecords(f"{path.name}: {mistake}") from mistake
+    except PolarsError as error:
+        said = str(error).splitlines()[0]
+        raise UnusableRecords(f"{path.name} cannot be read as {path.suffix[1:]} in UTF-8: {said}") from error
+
+
+def _table(path: Path) -> pl.DataFrame:
+    return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
+
+
+def read_decisions(path: Path | None) -> pl.DataFrame:
+    """People's decisions, or none. Raises BadExceptionsFile."""
+    return pl.DataFrame(schema=dict(EXCEPTION_SCHEMA)) if path is None else read_exceptions(path)
+
+
+def read_previous(folder: Path | None) -> Earlier:
+    """What the earlier run in the folder left; nothing without one. Raises UnusableRecords."""
+    if folder is None:
+        return Earlier(pl.DataFrame(schema=dict(LEDGER_SCHEMA)), pl.DataFrame(schema=dict(ALIAS_SCHEMA)))
+    try:
+        aliases = pl.read_csv(folder / _ALIASES, schema_overrides={"since": pl.Datetime("us", "UTC")})
+        return Earlier(pl.read_parquet(folder / _LEDGER), aliases.cast(dict(ALIAS_SCHEMA)))  # type: ignore[arg-type]
+    except (FileNotFoundError, PolarsError) as error:
+        raise UnusableRecords(
+            f"{folder} is no earlier result of `cdp identity resolve`: {_LEDGER} or {_ALIASES} cannot be read"
+        ) from error
+
+
+def measured(folder: Path, truth: Path) -> list[dict[str, Any]]:
+    """The accuracy of a result, per record type. Raises UnusableRecords."""
+    try:
+        crosswalk = pl.read_csv(folder / CROSSWALK, infer_schema=False)
+        known = _table(truth).select("source_system", "source_id", "entity_id")
+    except (FileNotFoundError, PolarsError) as error:
+        said = str(error).splitlines()[0]
+        raise UnusableRecords(f"{folder / CROSSWALK} and {truth.name} cannot be compared: {said}") from error
+    key = pl.concat_str("source_system", "source_id", separator="\n").alias("source_record_id")
+    return pairwise(crosswalk.with_columns(key), known.with_columns(key)).to_dicts()
+
+
+def read_samples(files: Sequence[Path]) -> dict[str, list[Labelled]]:
+    """Per record type, the match keys of every file with their truth, which lies in `<name>_truth` beside it.
+
+    Raises UnusableRecords.
+    """
+    samples: dict[str, list[Labelled]] = {kind: [] for kind in RECORD_TYPES}
+    for file in files:
+        records = read_records(file).records
+        truth = _table(file.with_name(f"{file.stem}_truth{file.suffix}"))
+        labelled = records.join(
+            truth.select("source_system", "source_id", "entity_id"),
+            on=["source_system", "source_id"],
+            maintain_order="left",
+        )
+        for kind, found in samples.items():
+            part = labelled.filter(pl.col("record_type") == kind)
+            found.append(Labelled(match_keys(part.drop("entity_id")), part["entity_id"]))
+    return samples
+
+
+def write_model(folder: Path, model: Model) -> Path:
+    """Write a model as the file that the platform would ship."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{model.record_type}.json"
+    file.write_text(model.to_json(), encoding="utf-8")
+    return file
+
+
+def write_result(
+    folder: Path, intake: Intake, found: Resolution, earlier: Earlier, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write the folder's files, and return the report."""
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = intake.records.select("source_record_id", "source_system", "source_id")
+    found.crosswalk.select(
+        "source_system", "source_id", "record_type", "customer_id", "confidence", "method"
+    ).write_csv(folder / CROSSWALK)
+    _named(found.match_edge, keys).write_csv(folder / EDGES)
+    found.ledger.write_parquet(folder / _LEDGER)
+    found.id_alias.write_csv(folder / _ALIASES)
+    found.id_history.write_csv(folder / _HISTORY)
+    found.identifier_health.write_csv(folder / _HEALTH)
+    report = _report(intake, found, earlier, facts)
+    (folder / REPORT).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def _named(edges: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    for side in ("a", "b"):
+        names = {name: f"{name}_{side}" for name in ("source_system", "source_id")}
+        sided = keys.rename({"source_record_id": f"record_{side}", **names})
+        edges = edges.join(sided, on=f"record_{side}", how="left", maintain_order="left")
+    first = ["source_system_a", "source_id_a", "source_system_b", "source_id_b"]
+    return edges.select(*first, pl.exclude(*first, "record_a", "record_b"))
+
+
+def _report(intake: Intake, found: Resolution, earlier: Earlier, facts: Mapping[str, Any]) -> dict[str, Any]:
+    per_type = found.crosswalk.group_by("record_type").agg(
+        pl.len().alias("records"), pl.col("customer_id").n_unique().alias("customers"),
+        pl.len().over("customer_id").max().alias("largest"),
+    ).sort("record_type")  # fmt: skip
+    kept = found.crosswalk.join(earlier.ledger, on="source_record_id", suffix="_before")
+    pairs = found.match_edge.group_by("status").len().sort("status")
+    rules = found.match_edge.filter(pl.col("status") == "accepted").group_by("rule").len().sort("rule")
+    events = found.id_history.group_by("event").len().sort("event")
+    return {
+        **facts,
+        "records": found.crosswalk.height,
+        "identical_repeats_collapsed": intake.repeats,
+        "unreadable_birth_dates": intake.unreadable_birth_dates,
+        "columns_not_read": list(intake.unknown_columns),
+        "customers": {row.pop("record_type"): row for row in per_type.to_dicts()},
+        "pairs": dict(pairs.iter_rows()),
+        "accepted_pairs_per_rule": dict(rules.iter_rows()),
+        "id_events": dict(events.iter_rows()),
+        "records_known_before": kept.height,
+        "records_that_kept_their_id": kept.filter(pl.col("customer_id") == pl.col("customer_id_before")).height,
+        "values_that_are_no_evidence": dict(
+            found.identifier_health.group_by("record_type", "identifier").len().sort("record_type", "identifier")
+            .select(pl.concat_str("record_type", "identifier", separator=" "), "len").iter_rows()
+        ),
+        "models": dict(found.models),
+    }  # fmt: skip

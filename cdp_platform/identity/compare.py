@@ -1,0 +1,82 @@
+"""What a comparison is: one field of two records, and the levels at which they agree in it.
+
+Here: the shape of comparisons, as SQL over both records' columns. Not here: which fields organisations and persons are
+compared in (`compare_organizations`, `compare_persons`), or what a level weighs (`model`, `score_pairs`).
+"""
+
+from dataclasses import dataclass
+
+MISSING, DIFFERENT = "missing", "different"
+
+
+@dataclass(frozen=True)
+class Level:
+    """One degree of agreement: its name and its condition over the columns `<key>_l` and `<key>_r`.
+
+    `frequency`: the key whose equality this is, where sharing a rare value says more than sharing a common one.
+    `identifies`: a value that hardly any two parties share, so that chance agreement becomes rarer as records become
+    more.
+    """
+
+    name: str
+    condition: str
+    frequency: str | None = None
+    identifies: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The levels of one field, best first; `missing` says when it cannot be compared. The last level is `different`."""
+
+    name: str
+    missing: str
+    levels: tuple[Level, ...]
+
+    @property
+    def level_names(self) -> tuple[str, ...]:
+        """All levels but `missing`, best first."""
+        return (*(level.name for level in self.levels), DIFFERENT)
+
+    def sql(self) -> str:
+        """The level's name as one SQL expression."""
+        cases = " ".join(f"WHEN {level.condition} THEN '{level.name}'" for level in self.levels)
+        return f"CASE WHEN {self.missing} THEN '{MISSING}' {cases} ELSE '{DIFFERENT}' END"
+
+
+def lacks(*keys: str) -> str:
+    """True where one of both records has none of the keys."""
+    sides = (f"coalesce({', '.join(f'{key}_{side}' for key in keys)})" for side in "lr")
+    return " OR ".join(f"{side} IS NULL" for side in sides)
+
+
+def same(key: str) -> str:
+    """True where both records have the same value."""
+    return f"{key}_l = {key}_r"
+
+
+def identifier(key: str) -> Comparison:
+    """The comparison of a value that is one party's: equal or not."""
+    return Comparison(key, lacks(key), (Level("equal", same(key), identifies=True),))
+
+
+PLACE = Comparison(
+    "place",
+    lacks("street", "postal", "city"),
+    (
+        Level("address", f"{same('street')} AND ({same('postal')} OR {same('city')})", identifies=True),
+        Level("postal", same("postal"), frequency="postal"),
+        Level("city", same("city"), frequency="city"),
+    ),
+)
+
+COUNTRY = Comparison("country", lacks("country"), (Level("equal", same("country"), frequency="country"),))
+
+
+def is_typo(a: str, b: str) -> str:
+    """True for two spellings of which one may be a slip of the other: one edit, or two in longer, similar words."""
+    shorter = f"least(length({a}), length({b}))"
+    edits = f"damerau_levenshtein({a}, {b})"
+    return (
+        f"({shorter} >= 4 AND {edits} <= 1"
+        f" OR {shorter} >= 5 AND {edits} <= 2 AND jaro_winkler_similarity({a}, {b}) >= 0.88)"
+    )

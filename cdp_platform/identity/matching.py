@@ -1,0 +1,13 @@
+"""Which rules match which type of record.
+
+Here: the one register. Not here: the rules (`organizations`, `persons`).
+"""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from cdp_platform.identity import organizations, persons
+from cdp_platform.identity.schema import ORGANIZATION, PERSON
+
+RULES_OF: Mapping[str, ModuleType] = {ORGANIZATION: organizations, PERSON: persons}
+"""Record type to a module with `shared`, `guarded`, `candidates`, `judged`, `named_edges` and `nameless_edges`."""
