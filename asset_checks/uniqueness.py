@@ -9,12 +9,15 @@ from dataclasses import dataclass
 import dagster as dg
 
 from asset_checks.verdict import spec, verdict
+from cdp_platform.identity.guard import ORGANIZATION_LIMITS, PERSON_LIMITS
 from cdp_platform.warehouse.duckdb import Connection
 
 # Only the digits: the country's letters are written or left out at will (FR79046852549, 79046852549). Fewer than five,
 # or one repeated, are a placeholder, as for the identity step.
 DIGITS = "regexp_replace(r.tax_id, '[^0-9]', '', 'g')"
 TAX_ID = f"CASE WHEN length({DIGITS}) >= 5 AND replace({DIGITS}, left({DIGITS}, 1), '') <> '' THEN {DIGITS} END"
+# The smallest number of names that no value is struck out for.
+FEWEST = min(*ORGANIZATION_LIMITS.values(), *PERSON_LIMITS.values())
 WITHHELD = "publish is withheld;"
 
 
@@ -123,9 +126,9 @@ MASTER_RULES = (
         "A value that is listed here joins nobody: one that few parties share would cost its bearers their matches.",
         "refresh customer_master.",
         "values that are listed twice, or that few names share",
-        """
+        f"""
         SELECT record_type || ' ' || identifier || ' ' || md5(value) FROM customer_master.identifier_health
-        GROUP BY ALL HAVING count(*) > 1 OR min(names) <= 3 OR min(records) < max(names)""",
+        GROUP BY ALL HAVING count(*) > 1 OR min(names) <= {FEWEST} OR min(records) < max(names)""",
     ),
     MasterRule(
         "match_edge",

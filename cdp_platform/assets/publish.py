@@ -48,15 +48,12 @@ def published_assets(specs: Mapping[dg.AssetKey, dg.AssetSpec]) -> list[dg.Asset
 
 
 def personal_columns(manifest: Mapping[str, Any]) -> dict[str, set[str]]:
-    """The columns that hold personal data, by `schema.table`, as the models declare them."""
-    found: dict[str, set[str]] = {
-        "customer_master.match_edge": {"evidence"},
-        "customer_master.identifier_health": {"value"},
-    }
-    for node in manifest["nodes"].values():
-        if node["resource_type"] != "model":
+    """The columns that hold personal data, by `schema.table`, as models and sources declare them."""
+    found: dict[str, set[str]] = {}
+    for node in (*manifest["nodes"].values(), *manifest["sources"].values()):
+        if node["resource_type"] not in ("model", "source"):
             continue
-        name = f"{node['config']['schema']}.{node['name']}"
+        name = f"{node['config'].get('schema') or node['schema']}.{node['name']}"
         for column in node["columns"].values():
             meta = column.get("config", {}).get("meta") or column.get("meta") or {}
             if meta.get("pii", "none") != "none":

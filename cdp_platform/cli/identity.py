@@ -74,7 +74,7 @@ def resolve(records: Path, output: Path, previous: Path | None, exceptions: Path
         aliases=earlier.aliases,
         exceptions=read_decisions(exceptions),
         as_of=datetime.now(UTC),
-        run_id=output.name,
+        run_id=output.resolve().name,
     )
     facts: dict[str, Any] = {"input": records.name, "seconds": round(time.perf_counter() - begun, 1)}
     report = write_result(output, intake, found, earlier, facts)
@@ -95,7 +95,7 @@ def measure(result: Path, truth: Path, output: str) -> None:
     \b
     cdp identity measure resolved/ records_truth.csv
     """
-    from cdp_platform.cli.identity_files import measured
+    from cdp_platform.cli.identity_truth import measured
 
     show(measured(result, truth), output)
 
@@ -112,7 +112,7 @@ def train(samples: tuple[Path, ...], output: Path) -> None:
     \b
     cdp identity train one.parquet two.parquet --output models/
     """
-    from cdp_platform.cli.identity_files import read_samples, write_model
+    from cdp_platform.cli.identity_truth import read_samples, write_model
     from cdp_platform.identity.schema import RECORD_TYPES
     from cdp_platform.identity.train import trained
 

@@ -1,10 +1,11 @@
 """The files of `cdp identity resolve`: one of records in, a folder of results out.
 
-Here: reading and writing them. Not here: what records must look like (`identity.intake`), or matching.
+Here: reading and writing them. Not here: what records must look like (`identity.intake`), matching, or files of the
+truth (`identity_truth`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,8 @@ from cdp_platform.identity import (
     Intake,
     Resolution,
     UnusableRecords,
-    pairwise,
     taken,
 )
-from cdp_platform.identity.model import Model
-from cdp_platform.identity.normalize import match_keys
-from cdp_platform.identity.schema import RECORD_TYPES
-from cdp_platform.identity.train import Labelled
 
 CROSSWALK, EDGES, REPORT = "crosswalk.csv", "edges.csv", "report.json"
 _LEDGER, _ALIASES, _HISTORY, _HEALTH = "ledger.parquet", "aliases.csv", "history.csv", "identifier_health.csv"
@@ -45,7 +41,7 @@ def read_records(path: Path) -> Intake:
     if path.suffix not in (".csv", ".parquet"):
         raise UnusableRecords(f"{path.name}: records are read from .csv or .parquet")
     try:
-        return taken(_table(path))
+        return taken(read_table(path))
     except UnusableRecords as mistake:
         raise UnusableRecords(f"{path.name}: {mistake}") from mistake
     except PolarsError as error:
@@ -53,7 +49,8 @@ def read_records(path: Path) -> Intake:
         raise UnusableRecords(f"{path.name} cannot be read as {path.suffix[1:]} in UTF-8: {said}") from error
 
 
-def _table(path: Path) -> pl.DataFrame:
+def read_table(path: Path) -> pl.DataFrame:
+    """A CSV file as texts, or a Parquet file. Raises polars' errors and FileNotFoundError."""
     return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
 
 
@@ -73,46 +70,6 @@ def read_previous(folder: Path | None) -> Earlier:
         raise UnusableRecords(
             f"{folder} is no earlier result of `cdp identity resolve`: {_LEDGER} or {_ALIASES} cannot be read"
         ) from error
-
-
-def measured(folder: Path, truth: Path) -> list[dict[str, Any]]:
-    """The accuracy of a result, per record type. Raises UnusableRecords."""
-    try:
-        crosswalk = pl.read_csv(folder / CROSSWALK, infer_schema=False)
-        known = _table(truth).select("source_system", "source_id", "entity_id")
-    except (FileNotFoundError, PolarsError) as error:
-        said = str(error).splitlines()[0]
-        raise UnusableRecords(f"{folder / CROSSWALK} and {truth.name} cannot be compared: {said}") from error
-    key = pl.concat_str("source_system", "source_id", separator="\n").alias("source_record_id")
-    return pairwise(crosswalk.with_columns(key), known.with_columns(key)).to_dicts()
-
-
-def read_samples(files: Sequence[Path]) -> dict[str, list[Labelled]]:
-    """Per record type, the match keys of every file with their truth, which lies in `<name>_truth` beside it.
-
-    Raises UnusableRecords.
-    """
-    samples: dict[str, list[Labelled]] = {kind: [] for kind in RECORD_TYPES}
-    for file in files:
-        records = read_records(file).records
-        truth = _table(file.with_name(f"{file.stem}_truth{file.suffix}"))
-        labelled = records.join(
-            truth.select("source_system", "source_id", "entity_id"),
-            on=["source_system", "source_id"],
-            maintain_order="left",
-        )
-        for kind, found in samples.items():
-            part = labelled.filter(pl.col("record_type") == kind)
-            found.append(Labelled(match_keys(part.drop("entity_id")), part["entity_id"]))
-    return samples
-
-
-def write_model(folder: Path, model: Model) -> Path:
-    """Write a model as the file that the platform would ship."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{model.record_type}.json"
-    file.write_text(model.to_json(), encoding="utf-8")
-    return file
 
 
 def write_result(

@@ -6,7 +6,10 @@ compared in (`compare_organizations`, `compare_persons`), or what a level weighs
 
 from dataclasses import dataclass
 
+import polars as pl
+
 MISSING, DIFFERENT = "missing", "different"
+EQUAL = "equal"
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def same(key: str) -> str:
 
 def identifier(key: str) -> Comparison:
     """The comparison of a value that is one party's: equal or not."""
-    return Comparison(key, lacks(key), (Level("equal", same(key), identifies=True),))
+    return Comparison(key, lacks(key), (Level(EQUAL, same(key), identifies=True),))
 
 
 PLACE = Comparison(
@@ -69,7 +72,7 @@ PLACE = Comparison(
     ),
 )
 
-COUNTRY = Comparison("country", lacks("country"), (Level("equal", same("country"), frequency="country"),))
+COUNTRY = Comparison("country", lacks("country"), (Level(EQUAL, same("country"), frequency="country"),))
 
 
 def is_typo(a: str, b: str) -> str:
@@ -80,3 +83,8 @@ def is_typo(a: str, b: str) -> str:
         f"({shorter} >= 4 AND {edits} <= 1"
         f" OR {shorter} >= 5 AND {edits} <= 2 AND jaro_winkler_similarity({a}, {b}) >= 0.88)"
     )
+
+
+def at_level(field: str, *levels: str) -> pl.Expr:
+    """True for scored pairs that agree in the field at one of the levels (default: `equal`)."""
+    return pl.col(field).is_in(levels or (EQUAL,))

@@ -6,9 +6,10 @@ Here: the marks of records, and which marks of a component clash. Not here: how 
 import polars as pl
 
 from cdp_platform.identity.compare import DIFFERENT
-from cdp_platform.identity.compare_persons import name_levels
+from cdp_platform.identity.compare_names import name_levels
 from cdp_platform.identity.components import components
-from cdp_platform.identity.rules import LICENSING, dates_conflict, tax_ids_conflict
+from cdp_platform.identity.differences import dates_conflict, tax_ids_conflict
+from cdp_platform.identity.rules import LICENSING
 
 MARK_SCHEMA = {"row": pl.UInt32, "kind": pl.String, "value": pl.String}
 

@@ -27,7 +27,6 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
             "organization_relation", lru_cache(_REMEMBERED)(relation), ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
         yield connection
-        connection.remove_function("organization_relation")
     finally:
         connection.close()
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from cdp_platform.identity.attach import attached
 from cdp_platform.identity.block import candidate_pairs, of_pairs
-from cdp_platform.identity.compare import DIFFERENT, MISSING
+from cdp_platform.identity.compare import DIFFERENT, MISSING, at_level
 from cdp_platform.identity.compare_organizations import ORGANIZATION_COMPARISONS, with_namesakes
 from cdp_platform.identity.guard import ORGANIZATION_LIMITS, shared_values, without_shared
 from cdp_platform.identity.model import Model
@@ -56,12 +56,13 @@ def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
     pairs = scored(keys, candidates(keys), model)
     own_a, own_b = of_pairs(keys, pairs, "has_own_domain")
     pairs = pairs.with_columns(own_domain=own_a | own_b)
-    is_tax = pl.col("tax_id") == "equal"
     # Parent and subsidiary have a domain or a building in common, hardly a telephone and one of these.
-    one_office = (pl.col("phone") == "equal") & (_is("domain", "website", "mail") | _is("place", "address"))
-    related = pl.when(_is("name", SUBSIDIARY, SIBLING) & ~one_office).then("name")
-    abroad = pl.when(pl.col("country") == DIFFERENT).then(pl.lit("country"))
-    return judged_pairs(pairs, _rule(), pl.when(~is_tax).then(pl.coalesce(related, abroad)), ORGANIZATION_COMPARISONS)
+    one_office = at_level("phone") & (at_level("domain", "website", "mail") | at_level("place", "address"))
+    related = pl.when(at_level("name", SUBSIDIARY, SIBLING) & ~one_office).then("name")
+    abroad = pl.when(at_level("country", DIFFERENT)).then(pl.lit("country"))
+    return judged_pairs(
+        pairs, _rule(), pl.when(~at_level("tax_id")).then(pl.coalesce(related, abroad)), ORGANIZATION_COMPARISONS
+    )
 
 
 def named_edges(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
@@ -69,31 +70,26 @@ def named_edges(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
     return weighed_edges(keys, judged(keys, model), model)
 
 
-def _is(field: str, *levels: str) -> pl.Expr:
-    return pl.col(field).is_in(levels or ("equal",))
-
-
 def _rule() -> pl.Expr:
     """The strongest rule that holds for a pair: two pieces of evidence, of which a tax id alone is enough."""
-
-    alike = _is("name", "telling", "ordinary", "common", SIMILAR, ACRONYM)
-    named = alike | _is("name", SUBSIDIARY, SIBLING)
-    domain = _is("domain", "website", "mail")
+    alike = at_level("name", "telling", "ordinary", "common", SIMILAR, ACRONYM)
+    named = alike | at_level("name", SUBSIDIARY, SIBLING)
+    domain = at_level("domain", "website", "mail")
     # A bookkeeper's mailbox has the bookkeeper's domain: one evidence, and none of his clients' own.
-    mail = (domain & pl.col("own_domain")) | (_is("email") & ~domain)
-    contacts = pl.sum_horizontal(mail, _is("phone"), _is("place", "address"))
+    mail = (domain & pl.col("own_domain")) | (at_level("email") & ~domain)
+    contacts = pl.sum_horizontal(mail, at_level("phone"), at_level("place", "address"))
     free_of_doubt = pl.all_horizontal(pl.col("domain", "email", "phone", "tax_id").is_in([MISSING, "equal"])) & pl.col(
         "place"
     ).is_in([MISSING, "city", "postal", "address"])
     return (
-        pl.when(_is("tax_id")).then(pl.lit("organization_tax_id"))
-        .when(_is("email") & domain & (named | pl.col("own_domain"))).then(pl.lit("organization_domain_email"))
-        .when(_is("email") & alike).then(pl.lit("organization_email_name"))
+        pl.when(at_level("tax_id")).then(pl.lit("organization_tax_id"))
+        .when(at_level("email") & domain & (named | pl.col("own_domain"))).then(pl.lit("organization_domain_email"))
+        .when(at_level("email") & alike).then(pl.lit("organization_email_name"))
         .when(domain & named).then(pl.lit("organization_domain_name"))
-        .when(_is("phone") & alike).then(pl.lit("organization_phone_name"))
-        .when(_is("place", "address", "postal") & alike).then(pl.lit("organization_place_name"))
+        .when(at_level("phone") & alike).then(pl.lit("organization_phone_name"))
+        .when(at_level("place", "address", "postal") & alike).then(pl.lit("organization_place_name"))
         .when(contacts >= 2).then(pl.lit("organization_contacts"))
-        .when(_is("name", "telling", "ordinary") & _is("country") & free_of_doubt)
+        .when(at_level("name", "telling", "ordinary") & at_level("country") & free_of_doubt)
         .then(pl.lit("organization_country_name"))
     )  # fmt: skip
 

@@ -8,11 +8,10 @@ import polars as pl
 
 from cdp_platform.identity.attach import attached, links
 from cdp_platform.identity.block import candidate_pairs, of_pairs
-from cdp_platform.identity.compare import DIFFERENT
-from cdp_platform.identity.compare_persons import (
+from cdp_platform.identity.compare import DIFFERENT, at_level
+from cdp_platform.identity.compare_names import (
     INCOMPLETE,
     OTHER,
-    PERSON_COMPARISONS,
     RENAMED,
     STRONG,
     WEAK,
@@ -21,6 +20,7 @@ from cdp_platform.identity.compare_persons import (
     name_levels,
     with_forms,
 )
+from cdp_platform.identity.compare_persons import PERSON_COMPARISONS
 from cdp_platform.identity.guard import PERSON_LIMITS, shared_values, without_shared
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.reference import words
@@ -34,8 +34,6 @@ _BLOCKS = (
     ("street", "postal", "last"), ("street", "postal", "first"), ("postal", "last"),
     ("employer", "last"), ("mail_domain", "last"),
 )  # fmt: skip
-
-
 _REGISTERED = "person_registered"
 
 
@@ -74,8 +72,9 @@ def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
     one, other = of_pairs(keys, pairs, "generation")
     # At home live a father and his namesake, and only one of them says which he is.
     pairs = pairs.with_columns(one_generation=one.is_null() == other.is_null())
-    excluding = pl.when(_is("agreement", OTHER) & (_rule() != _REGISTERED)).then(pl.lit("first_name"))
-    return judged_pairs(pairs, _rule(), excluding, PERSON_COMPARISONS)
+    rule = _rule()
+    excluding = pl.when(at_level("agreement", OTHER) & (rule != _REGISTERED)).then(pl.lit("first_name"))
+    return judged_pairs(pairs, rule, excluding, PERSON_COMPARISONS)
 
 
 def named_edges(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
@@ -87,29 +86,26 @@ def _is_named(keys: pl.DataFrame) -> pl.Series:
     return keys.select(pl.all_horizontal(pl.col("first", "last").is_not_null()).alias("named"))["named"]
 
 
-def _is(field: str, *levels: str) -> pl.Expr:
-    return pl.col(field).is_in(levels or ("equal",))
-
-
 def _rule() -> pl.Expr:
     """The strongest rule that holds for a pair: a name, and what a stranger of that name would not share."""
-    alike = _is("agreement", STRONG, WEAK)
+    alike = at_level("agreement", STRONG, WEAK)
     at_home = pl.col("one_generation")
-    personal = pl.sum_horizontal(_is(field) for field in ("birth_date", "email", "device"))
+    # Where both have mailboxes, two namesakes at one address are as likely as one person with two.
+    alone_there = at_home & ~at_level("email", DIFFERENT)
+    personal = pl.sum_horizontal(at_level(field) for field in ("birth_date", "email", "device"))
     # A family has its address and telephone in common: together they are one piece of evidence.
-    traits = personal + (_is("phone") | _is("place", "address")).cast(pl.Int32)
+    traits = personal + (at_level("phone") | at_level("place", "address")).cast(pl.Int32)
     return (
-        pl.when(_is("tax_id") & (traits + alike.cast(pl.Int32) >= 2)).then(pl.lit(_REGISTERED))
-        .when(_is("tax_id") & ~_is("agreement", OTHER)).then(pl.lit("person_tax_id"))
-        .when(_is("email") & ~_is("agreement", INCOMPLETE)).then(pl.lit("person_email_name"))
-        .when(_is("device") & ~_is("agreement", INCOMPLETE, OTHER)).then(pl.lit("person_device_name"))
-        .when(_is("birth_date", "equal", "close") & alike).then(pl.lit("person_birth_name"))
-        .when(_is("phone") & alike & at_home).then(pl.lit("person_phone_name"))
-        # Where both have mailboxes, two namesakes at one address are as likely as one person with two.
-        .when(_is("place", "address") & alike & at_home & ~_is("email", DIFFERENT)).then(pl.lit("person_address_name"))
-        .when(_is("work", "employer", "domain") & alike).then(pl.lit("person_work_name"))
-        .when(_is("place", "postal") & alike & at_home & ~_is("email", DIFFERENT)).then(pl.lit("person_postal_name"))
-        .when(_is("agreement", INCOMPLETE, RENAMED) & at_home & _is("birth_date") & (traits >= 2))
+        pl.when(at_level("tax_id") & (traits + alike.cast(pl.Int32) >= 2)).then(pl.lit(_REGISTERED))
+        .when(at_level("tax_id") & ~at_level("agreement", OTHER)).then(pl.lit("person_tax_id"))
+        .when(at_level("email") & ~at_level("agreement", INCOMPLETE)).then(pl.lit("person_email_name"))
+        .when(at_level("device") & ~at_level("agreement", INCOMPLETE, OTHER)).then(pl.lit("person_device_name"))
+        .when(at_level("birth_date", "equal", "close") & alike).then(pl.lit("person_birth_name"))
+        .when(at_level("phone") & alike & at_home).then(pl.lit("person_phone_name"))
+        .when(at_level("place", "address") & alike & alone_there).then(pl.lit("person_address_name"))
+        .when(at_level("work", "employer", "domain") & alike).then(pl.lit("person_work_name"))
+        .when(at_level("place", "postal") & alike & alone_there).then(pl.lit("person_postal_name"))
+        .when(at_level("agreement", INCOMPLETE, RENAMED) & at_home & at_level("birth_date") & (traits >= 2))
         .then(pl.lit("person_traits"))
         .when(pl.col("linked") & alike & at_home).then(pl.lit("person_linked_name"))
     )  # fmt: skip

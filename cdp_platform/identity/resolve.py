@@ -11,7 +11,7 @@ import polars as pl
 
 from cdp_platform.identity.causes import causes_of
 from cdp_platform.identity.cluster import clustered
-from cdp_platform.identity.compare_persons import given_name_frequency
+from cdp_platform.identity.compare_names import given_name_frequency
 from cdp_platform.identity.conflicts import check_exceptions
 from cdp_platform.identity.contradictions import record_marks
 from cdp_platform.identity.crosswalk import crosswalk, match_edges, memberships

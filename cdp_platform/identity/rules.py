@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
 from cdp_platform.identity.block import of_pairs
 from cdp_platform.identity.compare import DIFFERENT, MISSING, Comparison
+from cdp_platform.identity.differences import dates_conflict, tax_ids_conflict
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.score_pairs import probability
 
@@ -97,14 +96,14 @@ def weighed_edges(keys: pl.DataFrame, judged: pl.DataFrame, model: Model) -> pl.
     """
     asked = judged.filter(pl.col("weight") >= _of_rule(model.review))
     most = _of_rule({name: rule.confidence for name, rule in RULES.items()})
-    is_light = pl.when(pl.col("weight") < _of_rule(model.accept)).then(pl.lit(UNDECIDED))
     found = asked.select(
         "a", "b", "rule",
         pl.when(pl.col("rule").is_in(DECISIVE)).then(most).otherwise(pl.min_horizontal(most, probability()))
         .round(4).alias("confidence"),
-        "evidence", "weight", "fields", pl.coalesce("veto", is_light).alias("veto"),
+        "evidence", "weight", "fields", "veto",
     )  # fmt: skip
-    return vetoed(keys, found)
+    is_light = pl.when(pl.col("weight") < _of_rule(model.accept)).then(pl.lit(UNDECIDED))
+    return vetoed(keys, found).with_columns(pl.coalesce("veto", is_light).alias("veto"))
 
 
 def judged_pairs(pairs: pl.DataFrame, rule: pl.Expr, veto: pl.Expr, comparisons: Sequence[Comparison]) -> pl.DataFrame:
@@ -119,26 +118,6 @@ def _of_rule(values: Mapping[str, float]) -> pl.Expr:
     return pl.col("rule").replace_strict(values, return_dtype=pl.Float64)
 
 
-def dates_conflict(a: pl.Series, b: pl.Series) -> pl.Series:
-    """True for two birth dates that are not one: beyond a wrong digit and beyond day and month exchanged."""
-    frame = pl.DataFrame({"a": a.dt.strftime("%Y%m%d"), "b": b.dt.strftime("%Y%m%d")})
-    wrong = pl.sum_horizontal(*(pl.col("a").str.slice(i, 1) != pl.col("b").str.slice(i, 1) for i in range(8)))
-    exchanged = pl.col("a").str.slice(4, 2) + pl.col("a").str.slice(6, 2) == pl.col("b").str.slice(6, 2) + pl.col(
-        "b"
-    ).str.slice(4, 2)
-    exchanged = exchanged & (pl.col("a").str.head(4) == pl.col("b").str.head(4))
-    both = pl.col("a").is_not_null() & pl.col("b").is_not_null()
-    return frame.select((both & (wrong > 1) & ~exchanged).fill_null(False).alias("conflict"))["conflict"]
-
-
-def tax_ids_conflict(a: pl.Series, b: pl.Series) -> pl.Series:
-    """True for two tax ids that are not one: beyond one slip of the hand."""
-    pairs = pl.DataFrame({"a": a, "b": b}).with_row_index("pair").filter(pl.col("a") != pl.col("b"))
-    edits = cpdist(pairs["a"].to_list(), pairs["b"].to_list(), scorer=OSA.distance)
-    conflicting = pairs["pair"].filter(pl.Series(edits, dtype=pl.Int64) > 1)
-    return pl.int_range(len(a), eager=True).is_in(conflicting.implode()).alias("conflict")
-
-
 def vetoed(keys: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """The edges with the veto that forbids them: two tax ids, birth dates or generations (Jr and Sr)."""
 
@@ -151,6 +130,4 @@ def vetoed(keys: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     tax = tax_ids_conflict(*of_pairs(keys, found, "tax_id"))
     flags = {"tax_id": tax, "birth_date": birth, "generation": differ("generation")}
     reasons = [pl.when(flag).then(pl.lit(name)) for name, flag in flags.items()]
-    light = pl.when(pl.col("veto") == UNDECIDED).then("veto")
-    graver = pl.when(pl.col("veto") != UNDECIDED).then("veto")
-    return found.with_columns(pl.coalesce(graver, *reasons, light).alias("veto")).select(*EDGE_COLUMNS)
+    return found.with_columns(pl.coalesce("veto", *reasons).alias("veto")).select(*EDGE_COLUMNS)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 import polars as pl
-from splink import DuckDBAPI, Linker
 
 from cdp_platform.identity.compare import MISSING, Comparison
 from cdp_platform.identity.engine import engine
@@ -27,6 +26,8 @@ def scored(keys: pl.DataFrame, pairs: pl.DataFrame, model: Model) -> pl.DataFram
     as `email +17.9, given -2.1`. Sorted by `a` and `b`.
     Raises UnusableModel.
     """
+    from splink import DuckDBAPI, Linker
+
     comparisons = COMPARISONS[model.record_type]
     if pairs.is_empty():
         texts = dict.fromkeys([c.name for c in comparisons], pl.String)

@@ -96,6 +96,19 @@ def test_a_folder_that_is_no_result_is_refused(cdp: Callable[..., Said], tmp_pat
     assert "is no earlier result" in said.err
 
 
+def test_samples_without_their_truth_are_told_in_a_sentence(cdp: Callable[..., Said], tmp_path: Path) -> None:
+    records = write(tmp_path / "records.csv", *CRM)
+    said = cdp("identity", "train", str(records), "--output", str(tmp_path / "models"))
+    assert said.code == 2
+    assert "records_truth.csv is no truth; it needs the columns source_system, source_id, entity_id" in said.err
+
+
+def test_a_file_without_rows_has_no_customers(cdp: Callable[..., Said], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert cdp("identity", "resolve", str(write(tmp_path / "records.csv")), "--output", str(out)).code == 0
+    assert json.loads((out / "report.json").read_text(encoding="utf-8"))["records"] == 0
+
+
 def test_a_model_is_trained_and_a_result_measured(cdp: Callable[..., Said], tmp_path: Path) -> None:
     records = tmp_path / "records.parquet"
     assert cdp("simulate", "--records", str(records), "--scale", "0.004").code == 0

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from cdp_platform.identity.compare_persons import agreement, name_levels
+from cdp_platform.identity.compare_names import agreement, name_levels
 from cdp_platform.identity.normalize import match_keys
 from cdp_platform.identity.rules import RULES
 from tests.identity.parties import BORN, Runs, frame, groups, human, one
