@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 MISSING, DIFFERENT = "missing", "different"
-EQUAL = "equal"
+EQUAL, CLOSE = "equal", "close"
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,6 @@ def identifier(key: str) -> Comparison:
     return Comparison(key, lacks(key), (Level(EQUAL, same(key), identifies=True),))
 
 
-PLACE = Comparison(
-    "place",
-    lacks("street", "postal", "city"),
-    (
-        Level("address", f"{same('street')} AND ({same('postal')} OR {same('city')})", identifies=True),
-        Level("postal", same("postal"), frequency="postal"),
-        Level("city", same("city"), frequency="city"),
-    ),
-)
-
-COUNTRY = Comparison("country", lacks("country"), (Level(EQUAL, same("country"), frequency="country"),))
-
-
 def is_typo(a: str, b: str) -> str:
     """True for two spellings of which one may be a slip of the other: one edit, or two in longer, similar words."""
     shorter = f"least(length({a}), length({b}))"
@@ -83,6 +70,32 @@ def is_typo(a: str, b: str) -> str:
         f"({shorter} >= 4 AND {edits} <= 1"
         f" OR {shorter} >= 5 AND {edits} <= 2 AND jaro_winkler_similarity({a}, {b}) >= 0.88)"
     )
+
+
+def _is_slip(a: str, b: str) -> str:
+    """True for two texts one slip of the hand apart, with the same digits."""
+    digits = (f"regexp_replace({text}, '[^0-9]', '', 'g')" for text in (a, b))
+    return f"length({a}) >= 8 AND damerau_levenshtein({a}, {b}) <= 1 AND {' = '.join(digits)}"
+
+
+PLACE = Comparison(
+    "place",
+    " AND ".join(f"({lacks(key)})" for key in ("street", "postal", "city")),
+    (
+        Level("address", f"{same('street')} AND ({same('postal')} OR {same('city')})", identifies=True),
+        Level("street", f"{same('street')} AND ({lacks('postal')}) AND ({lacks('city')})"),
+        Level("postal", same("postal"), frequency="postal"),
+        Level("city", same("city"), frequency="city"),
+    ),
+)
+
+COUNTRY = Comparison("country", lacks("country"), (Level(EQUAL, same("country"), frequency="country"),))
+
+EMAIL = Comparison(
+    "email",
+    lacks("email"),
+    (Level(EQUAL, same("email"), identifies=True), Level(CLOSE, _is_slip("email_l", "email_r"), identifies=True)),
+)
 
 
 def at_level(field: str, *levels: str) -> pl.Expr:

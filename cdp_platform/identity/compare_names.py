@@ -6,11 +6,11 @@ other fields (`compare_persons`), or what follows from a level.
 
 import polars as pl
 
-from cdp_platform.identity.compare import DIFFERENT, EQUAL, MISSING, Comparison, Level, is_typo, lacks, same
+from cdp_platform.identity.compare import CLOSE, DIFFERENT, EQUAL, MISSING, Comparison, Level, is_typo, lacks, same
 from cdp_platform.identity.engine import evaluated
 from cdp_platform.identity.nicknames import are_known, meanings
 
-EXCHANGED, CLOSE, INITIAL, SIMILAR = "exchanged", "close", "initial", "similar"
+EXCHANGED, INITIAL, SIMILAR = "exchanged", "initial", "similar"
 
 # Whole names: both parts agree; agree as far as one shows; the surname differs; nothing to compare; two people.
 STRONG, WEAK, RENAMED, INCOMPLETE, OTHER = "strong", "weak", "renamed", "incomplete", "other"
@@ -95,13 +95,14 @@ SURNAME = Comparison(
 def with_forms(keys: pl.DataFrame, frequency: pl.DataFrame) -> pl.DataFrame:
     """The keys with what their names are compared by, besides themselves.
 
-    `first_forms` and `last_forms`: the words, the letters without blanks and (given names) what they may stand for;
+    `first_forms` and `last_forms`: the words, those in between, the letters without blanks and (given names) what they
+    may stand for;
     `first_initials`: the letters with which those begin; `first_known`: in the list of given names; `first_records`:
     how often the given name occurs, from `frequency` (`word`, `records`).
     """
     return keys.with_columns(
-        _forms(keys["first"], meanings(keys["first"])).alias("first_forms"),
-        _forms(keys["last"]).alias("last_forms"),
+        _forms(keys["first"], meanings(keys["first"]), keys["middle"].str.split(" ")).alias("first_forms"),
+        _forms(keys["last"], keys["middle"].str.split(" ")).alias("last_forms"),
         are_known(keys["first"]).alias("first_known"),
     ).with_columns(
         pl.col("first_forms").list.eval(pl.element().str.head(1)).list.join("").alias("first_initials"),
@@ -141,9 +142,9 @@ def agreement() -> pl.Expr:
 
 
 def name_levels(a: pl.DataFrame, b: pl.DataFrame, frequency: pl.DataFrame) -> pl.DataFrame:
-    """`given` and `surname`: the levels of the names (`first`, `last`) of every row of both frames."""
+    """`given` and `surname`: the levels of the names (`first`, `middle`, `last`) of every row of both frames."""
     sides = [
-        with_forms(side.select("first", "last"), frequency).select(pl.all().name.suffix(suffix))
+        with_forms(side.select("first", "middle", "last"), frequency).select(pl.all().name.suffix(suffix))
         for side, suffix in ((a, "_l"), (b, "_r"))
     ]
     return evaluated(pl.concat(sides, how="horizontal"), (GIVEN, SURNAME))

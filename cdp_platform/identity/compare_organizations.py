@@ -6,8 +6,13 @@ level weighs (`score_pairs`), or which evidence makes a match (`organizations`).
 
 import polars as pl
 
-from cdp_platform.identity.compare import COUNTRY, PLACE, Comparison, Level, identifier, lacks, same
+from cdp_platform.identity.compare import COUNTRY, EMAIL, PLACE, Comparison, Level, identifier, lacks, same
+from cdp_platform.identity.distinct import map_rows
+from cdp_platform.identity.names import fold, tokens
 from cdp_platform.identity.relation import ACRONYM, SAME, SIBLING, SIMILAR, SUBSIDIARY
+
+ALSO, SPELT = "also", "spelt"
+_SPELT = 4  # letters of a name that no domain has by chance
 
 # So many organisations bear a name by chance: with fewer than that, its words tell; with more, it is a common one.
 TELLING, ORDINARY = 0.02, 1.0
@@ -23,6 +28,8 @@ NAME = Comparison(
         Level("telling", f"{_IS_SAME} AND {_NAMESAKES} <= {TELLING}", identifies=True),
         Level("ordinary", f"{_IS_SAME} AND {_NAMESAKES} <= {ORDINARY}", identifies=True),
         Level("common", _IS_SAME),
+        Level(ALSO, "other_name_l = name_r OR name_l = other_name_r OR other_name_l = other_name_r", identifies=True),
+        Level(SPELT, f"spelt_l = spelt_r AND {_RELATION} IN ('{SUBSIDIARY}', '{SIBLING}')", identifies=True),
         *(Level(kind, f"{_RELATION} = '{kind}'") for kind in (SIMILAR, ACRONYM, SUBSIDIARY, SIBLING)),
     ),
 )
@@ -42,10 +49,34 @@ DOMAIN = Comparison(
 ORGANIZATION_COMPARISONS = (
     NAME,
     DOMAIN,
-    *(identifier(key) for key in ("email", "phone", "tax_id")),
+    EMAIL,
+    *(identifier(key) for key in ("phone", "tax_id")),
     PLACE,
     COUNTRY,
 )
+
+
+def spelt_domain(keys: pl.DataFrame) -> pl.Series:
+    """Every record's domain, where that spells all words of its name; null elsewhere.
+
+    Two records of one such domain left words out of one name; a subsidiary's name has words that its parent's domain
+    lacks.
+    """
+    found = [
+        pl.DataFrame({"domain": keys[domain], "name": keys["name"]}).select(
+            pl.when(map_rows(keys.select(domain, "name"), _spells, {"spells": pl.Boolean})["spells"]).then("domain")
+        )["domain"]
+        for domain in ("web_domain", "mail_domain")
+    ]
+    return pl.select(pl.coalesce(found).alias("spelt")).to_series()
+
+
+def _spells(domain: str | None, name: str | None) -> tuple[bool]:
+    if domain is None or name is None:
+        return (False,)
+    label = fold("".join(tokens(domain.partition(".")[0])))
+    found = name.split()
+    return (len("".join(found)) >= _SPELT and all(word in label for word in found),)
 
 
 def with_namesakes(keys: pl.DataFrame) -> pl.DataFrame:

@@ -4,8 +4,19 @@ Here: the comparisons of persons. Not here: those of their names (`compare_names
 (`score_pairs`), or which evidence makes a match (`persons`).
 """
 
-from cdp_platform.identity.compare import COUNTRY, EQUAL, PLACE, Comparison, Level, identifier, lacks, same
-from cdp_platform.identity.compare_names import CLOSE, GIVEN, SURNAME
+from cdp_platform.identity.compare import (
+    CLOSE,
+    COUNTRY,
+    EMAIL,
+    EQUAL,
+    PLACE,
+    Comparison,
+    Level,
+    identifier,
+    lacks,
+    same,
+)
+from cdp_platform.identity.compare_names import GIVEN, SURNAME
 
 BIRTH_DATE = Comparison(
     "birth_date",
@@ -32,7 +43,8 @@ PERSON_COMPARISONS = (
     GIVEN,
     SURNAME,
     BIRTH_DATE,
-    *(identifier(key) for key in ("email", "phone", "device", "tax_id")),
+    EMAIL,
+    *(identifier(key) for key in ("phone", "device", "tax_id")),
     PLACE,
     WORK,
     COUNTRY,

@@ -3,17 +3,25 @@
 Here: polars expressions, and the registrable domain of distinct hosts. Not here: whether a value is evidence.
 """
 
+import phonenumbers
 import polars as pl
 import tldextract
 
-from cdp_platform.identity.distinct import map_distinct
-from cdp_platform.identity.names import plain, tokens
+from cdp_platform.identity.distinct import map_distinct, map_rows
+from cdp_platform.identity.names import fold, plain, tokens
 from cdp_platform.identity.reference import synonyms, words
 
 # The bundled public-suffix list only: the default would go to the network and to the home directory.
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-_COUNTRY_PREFIX = "^(AT|BE|BG|CHE|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI)"
+# USt-IdNr., P.IVA, VAT, a country; of a number that is letters and digits throughout they are a part.
+_TAX_ID_LABEL = r"^[A-Z]+(\d{6,}[0-9A-Z]*)$"
+_EXTENSION = (
+    r"(?:ext|extension|x|durchwahl|dw|klappe|poste|int|interno|toestel|tst|ankn|anknytning|lokal|wewn)\.?:?\s*\d+\s*$"
+)
+_POSTAL_COUNTRY = r"^[A-Z]{1,3}\s*-\s*(\d{2})"
 _SEQUENCES = ["1234567", "12345678", "123456789", "234567890", "1234567890"]
+# Where postal codes have five digits and may begin with a zero, which a spreadsheet drops.
+_FIVE_DIGITS = ["us", "de", "fr", "es", "it"]
 _GMAIL = ["gmail.com", "googlemail.com"]
 _STREET_WORD_ENDINGS = ("strasse", "straat", "street", "avenue", "road", "str")
 
@@ -51,33 +59,54 @@ def registrable_domain(hosts: pl.Series) -> pl.Series:
     return map_distinct(hosts, domain)
 
 
-def phone_key(column: str) -> pl.Expr:
-    """The last nine digits, which a number has in common with and without country code and trunk zero.
+def phone_key(phones: pl.Series, countries: pl.Series) -> pl.Series:
+    """The national number of E.164, its last nine digits: the same with and without country code and trunk prefix.
 
-    Null below seven digits and for a number of one repeated digit or a plain sequence.
+    `countries`: ISO 3166 alpha-2, the hint by which a number without `+` is read. What cannot be read as a number of
+    its country is its digits. Null below seven digits and for a number of one repeated digit or a plain sequence.
     """
-    text = pl.col(column).str.to_lowercase().str.replace(r"(?:ext|extension|x|durchwahl|poste)\.?\s*\d+\s*$", "")
-    digits = text.str.replace_all(r"\D", "").str.strip_chars_start("0")
+    texts = pl.DataFrame({"phone": phones, "country": countries})
+    texts = texts.with_columns(
+        pl.col("phone").str.to_lowercase().str.replace(_EXTENSION, "").str.replace(r"^\s*00\s*", "+")
+    )
+    digits = map_rows(texts, _national_number, {"digits": pl.String})["digits"]
     key = digits.str.tail(9)
     repeated = key.str.strip_chars_start(key.str.head(1)) == ""
-    return pl.when((digits.str.len_chars() >= 7) & ~repeated & ~key.is_in(_SEQUENCES)).then(key)
+    is_number = (digits.str.len_chars() >= 7) & ~repeated & ~key.is_in(_SEQUENCES)
+    return pl.select(pl.when(is_number).then(key).alias("phone")).to_series()
+
+
+def _national_number(phone: str | None, country: str | None) -> tuple[str | None]:
+    if phone is None:
+        return (None,)
+    try:
+        return (str(phonenumbers.parse(phone, (country or "").upper() or None).national_number),)
+    except phonenumbers.NumberParseException:
+        return ("".join(letter for letter in phone if letter.isdigit()).lstrip("0"),)
 
 
 def tax_id_key(column: str) -> pl.Expr:
-    """Letters and digits in upper case, without the country of a VAT id; null below five digits, or one repeated."""
+    """Letters and digits in upper case, without the letters around a number that name it or its country.
+
+    Null below five digits, or for one digit repeated.
+    """
     text = pl.col(column).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
-    bare = text.str.replace(_COUNTRY_PREFIX, "")
-    text = pl.when(bare.str.count_matches(r"\d") >= 7).then(bare).otherwise(text)
+    text = text.str.replace(_TAX_ID_LABEL, "$1").str.replace(r"^(\d{7,})[A-Z]{3,}$", "$1")
     digits = text.str.replace_all(r"\D", "")
     repeated = digits.str.strip_chars_start(digits.str.head(1)) == ""
     return pl.when((digits.str.len_chars() >= 5) & ~repeated & ~digits.is_in(_SEQUENCES)).then(text)
 
 
-def postal_key(column: str) -> pl.Expr:
-    """Letters and digits in upper case; a US ZIP+4 shortened to its ZIP."""
+def postal_key(column: str, country: pl.Expr) -> pl.Expr:
+    """Letters and digits in upper case, without a country before it; a ZIP+4 shortened, lost leading zeros restored.
+
+    `country`: ISO 3166 alpha-2, by which one knows how many digits there were.
+    """
     text = pl.col(column).str.to_uppercase().str.strip_chars().str.replace(r"^(\d{5})-\d{4}$", "$1")
-    text = text.str.replace_all(r"[^0-9A-Z]", "")
-    return pl.when(text.str.len_chars() >= 3).then(text)
+    text = text.str.replace(_POSTAL_COUNTRY, "$1").str.replace_all(r"[^0-9A-Z]", "")
+    is_short = country.is_in(_FIVE_DIGITS) & text.str.contains(r"^\d{3,4}$")
+    text = pl.when(is_short).then(text.str.zfill(5)).otherwise(text)
+    return pl.when((text.str.len_chars() >= 3) & (text.str.strip_chars("0") != "")).then(text)
 
 
 def street_key(streets: pl.Series) -> pl.Series:
@@ -108,5 +137,12 @@ def country_key(countries: pl.Series) -> pl.Series:
 
 
 def place_key(places: pl.Series) -> pl.Series:
-    """The letters of a city's name."""
-    return map_distinct(places, lambda place: "".join(tokens(plain(place))) or None)
+    """The letters of a city's name in one language, without what follows it in an address: `cedex 8`, `1090`."""
+    known = synonyms("cities")
+
+    def key(place: str) -> str | None:
+        words_of = [word for word in tokens(plain(place)) if word != "cedex" and word.isalpha()]
+        name = " ".join(fold(word) for word in words_of)
+        return known.get(name, (name,))[0].replace(" ", "") or None
+
+    return map_distinct(places, key)

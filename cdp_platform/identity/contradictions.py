@@ -35,7 +35,7 @@ def record_marks(keys: pl.DataFrame) -> pl.DataFrame:
         "tax_id": pl.col("tax_id"),
         "generation": pl.col("generation"),
         _BIRTH_DATE: pl.col("birth_date").dt.strftime("%Y-%m-%d"),
-        _FIRST_NAME: pl.col("first") + _BETWEEN + pl.col("last"),
+        _FIRST_NAME: pl.col("first") + _BETWEEN + pl.col("last") + _BETWEEN + pl.col("middle").fill_null(""),
     }
     kinds = [keys.select("row", pl.lit(kind).alias("kind"), value.alias("value")) for kind, value in values.items()]
     return pl.concat(kinds).filter(pl.col("value").is_not_null()).cast(MARK_SCHEMA)  # type: ignore[arg-type]
@@ -69,7 +69,10 @@ def _clash(pairs: pl.DataFrame, frequency: pl.DataFrame) -> pl.Series:
         return only(is_name, side).str.split(_BETWEEN).list.get(number, null_on_oob=True)
 
     dates = dates_conflict(*(only(is_date, side).str.to_date("%Y-%m-%d") for side in ("x", "y")))
-    x, y = (pl.DataFrame({"first": part(side, 0), "last": part(side, 1)}) for side in ("x", "y"))
+    x, y = (
+        pl.DataFrame({"first": part(side, 0), "last": part(side, 1), "middle": part(side, 2).replace("", None)})
+        for side in ("x", "y")
+    )
     names = name_levels(x, y, frequency)["given"] == DIFFERENT
     is_tax = pairs["kind"] == "tax_id"
     tax_ids = tax_ids_conflict(only(is_tax, "x"), only(is_tax, "y"))

@@ -17,6 +17,8 @@ COLUMNS = tuple(name for name in RECORD_SCHEMA if name not in ("source_record_id
 _SEPARATOR = "\x1f"  # in no source's name or key, so that two records never get one id
 _SHOWN = 5
 _MONTH_FIRST = ("us",)
+_EARLIEST = 1900
+_RECENT = 12  # of years in two digits, these are of this century: hardly any customer is younger
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def _birth_dates(rows: pl.DataFrame) -> pl.Series:
     if "birth_date" not in rows.columns:
         return pl.Series("birth_date", [None] * rows.height, dtype=pl.Date)
     text = pl.col("birth_date").str.extract(r"^(\d{1,4}[-./]?\d{1,2}[-./]?\d{1,4})").str.replace_all(r"[./]", "-")
+    recent = text.str.extract(r"^\d{1,2}-\d{1,2}-(\d{2})$").cast(pl.Int32) <= _RECENT
+    text = text.str.replace(r"^(\d{1,2}-\d{1,2}-)(\d{2})$", pl.when(recent).then(pl.lit("${1}20$2")).otherwise(pl.lit("${1}19$2")))
     country = country_key(rows["country"]) if "country" in rows.columns else pl.Series([None], dtype=pl.String)
     month_first = country.is_in(_MONTH_FIRST).fill_null(False)
     return rows.select(
@@ -81,7 +85,7 @@ def _birth_dates(rows: pl.DataFrame) -> pl.Series:
             pl.when(month_first & pl.col("birth_date").str.contains("/", literal=True)).then(_read(text, "%m-%d-%Y")),
             _read(text, "%d-%m-%Y", "%m-%d-%Y"),
         ).alias("birth_date")
-    )["birth_date"]
+    ).select(pl.when(pl.col("birth_date").dt.year() >= _EARLIEST).then("birth_date"))["birth_date"]
 
 
 def _read(text: pl.Expr, *formats: str) -> pl.Expr:

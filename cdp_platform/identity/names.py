@@ -14,6 +14,7 @@ _INITIALS = re.compile(r"\b(?:\w\.\s?){2,}")
 _APOSTROPHE = re.compile(r"['’`´]")
 _SLASHED = re.compile(r"\b([a-z])/([a-z])\b")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+_SHORTEST_WORD = 3
 _FOLDED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
 
 
@@ -29,7 +30,9 @@ def plain(text: str) -> str:
 
 
 def fold(word: str) -> str:
-    """One spelling for `ü`, `ue` and `u` and the like, whichever way a source wrote them."""
+    """One spelling for `ü`, `ue` and `u` and the like, whichever way a source wrote them; initials stay as they are."""
+    if len(word) <= _SHORTEST_WORD:
+        return word
     for written, meant in _FOLDED:
         word = word.replace(written, meant)
     return word

@@ -9,7 +9,7 @@ import polars as pl
 
 from cdp_platform.identity import contacts
 from cdp_platform.identity.distinct import map_distinct, map_rows
-from cdp_platform.identity.organization_names import organization_name
+from cdp_platform.identity.organization_names import office, organization_name, other_name
 from cdp_platform.identity.person_names import PersonName, person_name
 from cdp_platform.identity.reference import words
 from cdp_platform.identity.schema import ORGANIZATION, PERSON
@@ -22,38 +22,44 @@ _PREFILLED_RATIO = 25
 _PREFILLED_MINIMUM = 50
 
 
+# The last of what a dash, a comma, a slash or a bracket sets off.
+_SET_OFF = r"^(?<head>.*\S)\s*(?:\s[-–—]\s*|[,/|]\s*|\()(?<tail>[^(),/|–—-]+)\)?\s*$"
+
+
 def match_keys(records: pl.DataFrame) -> pl.DataFrame:
     """One row per record, in the order of the records, with its number `row` and its keys.
 
-    `name` (organisations), `first`, `last`, `generation` (persons), `employer` (name of a person's organisation),
-    `email`, `mailbox`, `mail_domain` and `web_domain` (registrable, never a free-mail provider's), `phone`, `tax_id`,
-    `device`, `birth_date`, `street`, `city`, `postal`, `country`, and `coarse`: a name so roughly that a typo rarely
-    changes it, for counting the parties that share a value.
+    `name`, `other_name` (organisations), `first`, `last`, `generation`, `middle` (persons), `employer` (name of a
+    person's organisation), `email`, `mailbox`, `mail_domain` and `web_domain` (registrable, none that anyone can have),
+    `phone`, `tax_id`, `device`, `birth_date`, `street`, `city`, `postal`, `country`, and `coarse`: a name so roughly
+    that a typo rarely changes it, for counting the parties that share a value.
     """
-    free = sorted(words("free_mail"))
     keys = records.with_row_index("row").with_columns(
         *contacts.email_columns("email"),
         contacts.website_host("website").alias("web_host"),
-        contacts.phone_key("phone").alias("phone"),
+        contacts.country_key(records["country"]).alias("country"),
         contacts.tax_id_key("tax_id").alias("tax_id"),
-        contacts.postal_key("postal_code").alias("postal"),
         pl.col("device_id").str.strip_chars().str.to_lowercase().replace("", None).alias("device"),
     )
     domains = {
-        "mail_domain": contacts.registrable_domain(keys["email_host"]),
-        "web_domain": contacts.registrable_domain(keys["web_host"]),
+        "mail_domain": (contacts.registrable_domain(keys["email_host"]), "free_mail"),
+        "web_domain": (contacts.registrable_domain(keys["web_host"]), "page_hosts"),
     }
     keys = keys.with_columns(
-        *(pl.when(~values.is_in(free)).then(values).alias(name) for name, values in domains.items()),
+        *(
+            pl.when(~values.is_in(sorted(words("free_mail") | words(anyones)))).then(values).alias(name)
+            for name, (values, anyones) in domains.items()
+        ),
         contacts.street_key(keys["street"]).alias("street"),
         contacts.place_key(keys["city"]).alias("city"),
-        contacts.country_key(keys["country"]).alias("country"),
+        contacts.phone_key(keys["phone"], keys["country"]).alias("phone"),
+        contacts.postal_key("postal_code", pl.col("country")).alias("postal"),
     )
     keys = pl.concat([keys.drop("first_name", "last_name", "full_name"), _names(records)], how="horizontal")
     return _without_prefilled_dates(keys).select(
-        "row", "source_record_id", "record_type", "name", "first", "last", "generation", "employer", "email", "mailbox",
-        "mail_domain", "web_domain", "phone", "tax_id", "device", "birth_date", "street", "city", "postal", "country",
-        "coarse",
+        "row", "source_record_id", "record_type", "name", "other_name", "first", "last", "generation", "middle",
+        "employer", "email", "mailbox", "mail_domain", "web_domain", "phone", "tax_id", "device", "birth_date", "street",
+        "city", "postal", "country", "coarse",
     )  # fmt: skip
 
 
@@ -70,6 +76,7 @@ def _names(records: pl.DataFrame) -> pl.DataFrame:
     schema = dict.fromkeys(PersonName._fields, pl.String)
     names = _oriented(map_rows(parts, person_name, schema)).with_columns(
         pl.when(is_organization).then(organization).alias("name"),
+        pl.when(is_organization).then(map_distinct(company, other_name)).alias("other_name"),
         pl.when(~is_organization).then(organization).alias("employer"),
     )
     initials = pl.concat_list(pl.col("first").str.head(1), pl.col("last").str.head(1)).list.sort().list.join("")
@@ -78,11 +85,15 @@ def _names(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_branch(company: pl.Series, cities: pl.Series) -> pl.Series:
-    """The names without a town behind a dash or in brackets, if the records name it as one: `Acme Inc - Berlin`."""
+    """The names without what is set off behind them, if it is a town that the records name, or a department or branch.
+
+    `Acme Inc - Berlin`, `Acme Inc (Berlin)`, `Acme Inc, Purchasing`, `Acme Inc / Niederlassung Berlin`.
+    """
     towns = contacts.place_key(cities).unique().drop_nulls()
-    parts = company.str.extract_groups(r"^(?<head>.*\S)\s*(?:\s[-–—]\s*|\()(?<tail>[^()–—-]+)\)?\s*$").struct
-    tail = contacts.place_key(parts.field("tail"))
-    return pl.select(pl.when(tail.is_in(towns.implode())).then(parts.field("head")).otherwise(company)).to_series()
+    parts = company.str.extract_groups(_SET_OFF).struct
+    tail = parts.field("tail")
+    is_apart = contacts.place_key(tail).is_in(towns.implode()) | map_distinct(tail, office).is_not_null()
+    return pl.select(pl.when(is_apart).then(parts.field("head")).otherwise(company)).to_series()
 
 
 def _oriented(names: pl.DataFrame) -> pl.DataFrame:

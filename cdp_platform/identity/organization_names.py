@@ -8,12 +8,18 @@ import re
 from cdp_platform.identity.names import fold, is_placeholder, latin, plain, tokens
 from cdp_platform.identity.reference import phrases, synonyms, words
 
-# What begins with one of these, up to the end, is another name, an address or a contact.
-_REMARKS = (
-    re.compile(r"\(?\b(?:formerly|previously|fka|f/k/a|ehemals|vormals|anciennement)\b.*$"),
-    re.compile(r"\b(?:dba|d/b/a|t/a|doing business as|trading as)\b.*$"),
-    re.compile(r"\b(?:c/o|attn|attention|zhd|z\.\s?hd\.?)\b.*$"),
+# What follows one of these, up to the end, is the name that an organisation had or trades under; some are words of
+# names too, and say so only in brackets.
+_FORMERLY = (
+    r"formerly(?: known as)?|previously|fka|f/k/a|f\.k\.a\.?|ehemals|vormals|anciennement|voorheen|tidigare|tidligere"
+    r"|f\.?d\.|dawniej|entinen|dba|d/b/a|d\.b\.a\.?|t/a|doing business as|trading as|h\.?o\.?d\.?n\.?"
 )
+_IN_BRACKETS = r"gia|antes|anteriormente|ex|vorm\.?|ehem\.?|dit|marke|handelsnaam|nom commercial|nombre comercial|insegna"
+_OTHER_NAME = re.compile(
+    rf"(?:[\s,;-]+\(?(?:{_FORMERLY})|\s*\((?:{_IN_BRACKETS}))[\s:]+(?P<name>[^()]+?)\)?\s*$"
+)
+# What follows one of these is an address or a contact.
+_REMARK = re.compile(r"\b(?:c/o|attn|attention|zhd|z\.\s?hd\.?)\b.*$")
 _CONJUNCTIONS = ("and", "und", "et")
 
 
@@ -23,7 +29,7 @@ def organization_name(text: str) -> str | None:
     `The Müller & Söhne Intl. GmbH & Co. KG` is `muller sohne international`. None for a placeholder.
     """
     rest = latin(text)
-    for remark in _REMARKS:
+    for remark in (_OTHER_NAME, _REMARK):
         shortened = remark.sub("", rest)
         rest = shortened if tokens(shortened) else rest
     found = tokens(plain(rest))
@@ -32,6 +38,18 @@ def organization_name(text: str) -> str | None:
     found = [word for word in _without_legal_forms(found) if word not in words("filler_words")] or found
     abbreviations = synonyms("abbreviations")
     return " ".join(fold(abbreviations.get(word, (word,))[0]) for word in found)
+
+
+def other_name(text: str) -> str | None:
+    """The name in a remark, `Acme Inc (formerly Ajax Ltd)`, by the words that tell it; None without one."""
+    found = _OTHER_NAME.search(latin(text))
+    return organization_name(found["name"]) if found else None
+
+
+def office(text: str) -> str | None:
+    """The words of a department or a branch, `Ufficio Acquisti`; None for other words."""
+    found = tokens(plain(text))
+    return " ".join(found) if any(word in words("office_words") for word in found) else None
 
 
 def _without_legal_forms(found: list[str]) -> list[str]:

@@ -8,8 +8,8 @@ import polars as pl
 
 from cdp_platform.identity.attach import attached
 from cdp_platform.identity.block import candidate_pairs, of_pairs
-from cdp_platform.identity.compare import DIFFERENT, MISSING, at_level
-from cdp_platform.identity.compare_organizations import ORGANIZATION_COMPARISONS, with_namesakes
+from cdp_platform.identity.compare import DIFFERENT, EQUAL, MISSING, at_level
+from cdp_platform.identity.compare_organizations import ALSO, ORGANIZATION_COMPARISONS, SPELT, spelt_domain, with_namesakes
 from cdp_platform.identity.guard import ORGANIZATION_LIMITS, shared_values, without_shared
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.relation import ACRONYM, SIBLING, SIMILAR, SUBSIDIARY
@@ -18,7 +18,7 @@ from cdp_platform.identity.score_pairs import scored
 
 _FACETS = ("name", "tax_id", "country", "web_domain")
 _BLOCKS = (
-    ("tax_id",), ("email",), ("phone",), ("name",), ("street", "postal"),
+    ("tax_id",), ("email",), ("phone",), ("street", "postal"),
     ("postal", "coarse"), ("street", "coarse"), ("city", "coarse"),
 )  # fmt: skip
 _DOMAIN_NAMES = 25
@@ -32,7 +32,7 @@ def shared(keys: pl.DataFrame) -> pl.DataFrame:
 def guarded(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
     """The keys of organisations, prepared for comparison, without the values that are no evidence."""
     keys = with_namesakes(without_shared(keys, shared))
-    return keys.with_columns(has_own_domain=_is_own(pl.col("web_domain")) | _is_own(pl.col("mail_domain")))
+    return keys.with_columns(spelt_domain(keys)).with_columns(has_own_domain=_is_own(pl.col("web_domain")) | _is_own(pl.col("mail_domain")))
 
 
 def _is_own(domain: pl.Expr) -> pl.Expr:
@@ -48,6 +48,7 @@ def candidates(keys: pl.DataFrame) -> pl.DataFrame:
     """The pairs of organisations that share something; `keys` are guarded, in the order of `row`."""
     found = [candidate_pairs(keys, on, _FACETS) for on in _BLOCKS]
     found.append(candidate_pairs(domains(keys), ["domain"], _FACETS))
+    found.append(candidate_pairs(_once_per(keys, "known_as", "name", "other_name"), ["known_as"], _FACETS))
     return pl.concat(found).unique().sort("a", "b")
 
 
@@ -55,11 +56,14 @@ def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
     """The pairs for which a rule holds, with their weight and what speaks against them; see `judged_pairs`."""
     pairs = scored(keys, candidates(keys), model)
     own_a, own_b = of_pairs(keys, pairs, "has_own_domain")
-    pairs = pairs.with_columns(own_domain=own_a | own_b)
+    known = [side.str.len_chars() == 2 for side in of_pairs(keys, pairs, "country")]
+    pairs = pairs.with_columns(own_domain=own_a | own_b, known_countries=(known[0] & known[1]).fill_null(False))
     # Parent and subsidiary have a domain or a building in common, hardly a telephone and one of these.
     one_office = at_level("phone") & (at_level("domain", "website", "mail") | at_level("place", "address"))
+    # A mailbox at a provider of mail is one organisation's own.
+    one_office |= at_level("email") & at_level("domain", MISSING)
     related = pl.when(at_level("name", SUBSIDIARY, SIBLING) & ~one_office).then("name")
-    abroad = pl.when(at_level("country", DIFFERENT)).then(pl.lit("country"))
+    abroad = pl.when(at_level("country", DIFFERENT) & pl.col("known_countries")).then(pl.lit("country"))
     return judged_pairs(
         pairs, _rule(), pl.when(~at_level("tax_id")).then(pl.coalesce(related, abroad)), ORGANIZATION_COMPARISONS
     )
@@ -72,22 +76,23 @@ def named_edges(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 def _rule() -> pl.Expr:
     """The strongest rule that holds for a pair: two pieces of evidence, of which a tax id alone is enough."""
-    alike = at_level("name", "telling", "ordinary", "common", SIMILAR, ACRONYM)
+    alike = at_level("name", "telling", "ordinary", "common", ALSO, SPELT, SIMILAR, ACRONYM)
     named = alike | at_level("name", SUBSIDIARY, SIBLING)
     domain = at_level("domain", "website", "mail")
     # A bookkeeper's mailbox has the bookkeeper's domain: one evidence, and none of his clients' own.
     mail = (domain & pl.col("own_domain")) | (at_level("email") & ~domain)
-    contacts = pl.sum_horizontal(mail, at_level("phone"), at_level("place", "address"))
-    free_of_doubt = pl.all_horizontal(pl.col("domain", "email", "phone", "tax_id").is_in([MISSING, "equal"])) & pl.col(
-        "place"
-    ).is_in([MISSING, "city", "postal", "address"])
+    contacts = pl.sum_horizontal(mail, at_level("phone"), at_level("place", "address", "street"))
+    free_of_doubt = pl.all_horizontal(
+        pl.col("domain", "phone", "tax_id").is_in([MISSING, EQUAL])
+    ) & ~pl.any_horizontal(pl.col("email", "place") == DIFFERENT)
     return (
         pl.when(at_level("tax_id")).then(pl.lit("organization_tax_id"))
         .when(at_level("email") & domain & (named | pl.col("own_domain"))).then(pl.lit("organization_domain_email"))
-        .when(at_level("email") & alike).then(pl.lit("organization_email_name"))
+        .when(at_level("email") & (alike | (named & at_level("domain", MISSING))))
+        .then(pl.lit("organization_email_name"))
         .when(domain & named).then(pl.lit("organization_domain_name"))
         .when(at_level("phone") & alike).then(pl.lit("organization_phone_name"))
-        .when(at_level("place", "address", "postal") & alike).then(pl.lit("organization_place_name"))
+        .when(at_level("place", "address", "street", "postal") & alike).then(pl.lit("organization_place_name"))
         .when(contacts >= 2).then(pl.lit("organization_contacts"))
         .when(at_level("name", "telling", "ordinary") & at_level("country") & free_of_doubt)
         .then(pl.lit("organization_country_name"))
@@ -102,7 +107,12 @@ def nameless_edges(keys: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
 
 def domains(keys: pl.DataFrame) -> pl.DataFrame:
     """The keys once per `domain` of the record, be it the website's or the mailbox's."""
-    both = pl.concat([keys.with_columns(domain=column) for column in ("web_domain", "mail_domain")])
-    both = both.filter(pl.col("domain").is_not_null()).unique(["row", "domain"]).sort("row", "domain")
+    both = _once_per(keys, "domain", "web_domain", "mail_domain")
     shared = shared_values(both, {"domain": _DOMAIN_NAMES})
     return both.filter(~pl.col("domain").is_in(shared["value"].implode()))
+
+
+def _once_per(keys: pl.DataFrame, value: str, *columns: str) -> pl.DataFrame:
+    """The keys once per `value` of the record, which is what either column holds."""
+    both = pl.concat([keys.with_columns(pl.col(column).alias(value)) for column in columns])
+    return both.filter(pl.col(value).is_not_null()).unique(["row", value]).sort("row", value)

@@ -19,51 +19,61 @@ _SAINTS = ("al", "el", "mac", "santa", "san", "ben", "bin")
 
 
 class PersonName(NamedTuple):
-    """Given names and surname, folded and blank-separated, and generation (`jr`, `sr`, `2`, …)."""
+    """Given names and surname, folded and blank-separated, generation (`jr`, `sr`, `2`, …), and what is in between.
+
+    `middle`: the words of a whole name of which nobody can say whether they are given names or the first of two
+    surnames.
+    """
 
     first: str | None
     last: str | None
     generation: str | None
+    middle: str | None
 
 
 def person_name(first: str | None, last: str | None, full: str | None) -> PersonName:
     """A person's name from its parts, or from the whole where the parts are missing.
 
-    Understands `Last, First`, titles, degrees, generations and surname particles; a middle name stays out.
+    Understands `Last, First`, titles, degrees, generations and surname particles.
     """
-    given, family = tokens(plain(first or "")), tokens(plain(last or ""))
+    given, family, between = tokens(plain(first or "")), tokens(plain(last or "")), list[str]()
     if not (given and family) and full and full.strip():
-        given, family = _parse(full)
+        given, family, between = _parse(full)
     generation = next((_GENERATIONS[word] for word in (*given, *family) if word in _GENERATIONS), None)
     given, family = _cleaned(given), _cleaned(family)
     if is_placeholder([*given, *family]):
-        return PersonName(None, None, None)
+        return PersonName(None, None, None, None)
+    if is_placeholder(given):
+        given = []
     named = [word for word in given if len(word) > 1] or given[:1]
     surname = [word for word in _without_particles(family) if len(word) > 1] or family[:1]
     return PersonName(
         " ".join(fold(word) for word in named) or None,
         " ".join(fold(word) for word in surname) or None,
         generation,
+        " ".join(fold(word) for word in between if len(word) > 1) or None,
     )
 
 
-def _parse(full: str) -> tuple[list[str], list[str]]:
+def _parse(full: str) -> tuple[list[str], list[str], list[str]]:
+    """Given names, surname, and the words of which one cannot say."""
     if capitals := _in_capitals(full.split()):
-        return capitals
+        return (*capitals, [])
     head, comma, tail = full.partition(",")
     before, after = tokens(plain(head)), tokens(plain(tail))
     spoken = [word for word in after if word not in _GENERATIONS and word not in words("person_titles")]
     if comma and spoken and before:
-        return after, before
+        return after, before, []
     found = [word for word in (*before, *after) if word not in words("person_titles")]
     named = [word for word in found if word not in _GENERATIONS]
     if len(named) < 2:
-        return found, []
+        return found, [], []
     if named[0] in words("surname_particles") and named[0] not in _SAINTS:
-        return named[-1:], named[:-1]
+        return named[-1:], named[:-1], []
     start = next((i for i in range(1, len(named) - 1) if named[i] in words("surname_particles")), len(named) - 1)
     suffixes = [word for word in found if word in _GENERATIONS]
-    return named[:1] if start > 1 else named[:start], [*named[start:], *suffixes]
+    given = named[:1] if start > 1 else named[:start]
+    return given, [*named[start:], *suffixes], named[len(given) : start]
 
 
 def _in_capitals(found: list[str]) -> tuple[list[str], list[str]] | None:

@@ -5,10 +5,11 @@ Here: which pairs are looked at, and which two pieces of evidence make an edge. 
 """
 
 import polars as pl
+from scipy.stats import binomtest
 
 from cdp_platform.identity.attach import attached, links
 from cdp_platform.identity.block import candidate_pairs, of_pairs
-from cdp_platform.identity.compare import DIFFERENT, at_level
+from cdp_platform.identity.compare import DIFFERENT, MISSING, at_level
 from cdp_platform.identity.compare_names import (
     INCOMPLETE,
     OTHER,
@@ -31,10 +32,11 @@ _FACETS = ("first", "last", "generation", "birth_date", "tax_id")
 _BLOCKS = (
     ("tax_id",), ("email",), ("phone",), ("device",),
     ("birth_date", "last"), ("birth_date", "first"), ("birth_date", "postal"), ("birth_date", "street"),
-    ("street", "postal", "last"), ("street", "postal", "first"), ("postal", "last"),
+    ("street", "last"), ("street", "postal", "first"), ("postal", "last"),
     ("employer", "last"), ("mail_domain", "last"),
 )  # fmt: skip
 _REGISTERED = "person_registered"
+_SURE, _NAMESAKES = 0.9, 0.1
 
 
 def shared(keys: pl.DataFrame) -> pl.DataFrame:
@@ -72,7 +74,7 @@ def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
     one, other = of_pairs(keys, pairs, "generation")
     # At home live a father and his namesake, and only one of them says which he is.
     pairs = pairs.with_columns(one_generation=one.is_null() == other.is_null())
-    rule = _rule()
+    rule = _rule(namesakes_share_homes(pairs))
     excluding = pl.when(at_level("agreement", OTHER) & (rule != _REGISTERED)).then(pl.lit("first_name"))
     return judged_pairs(pairs, rule, excluding, PERSON_COMPARISONS)
 
@@ -86,12 +88,28 @@ def _is_named(keys: pl.DataFrame) -> pl.Series:
     return keys.select(pl.all_horizontal(pl.col("first", "last").is_not_null()).alias("named"))["named"]
 
 
-def _rule() -> pl.Expr:
+def namesakes_share_homes(pairs: pl.DataFrame) -> bool:
+    """True unless the records show that those of one name and address, with two mailboxes, are one person.
+
+    Shown by those whose birth dates are known: so few of them are two persons that, with the confidence of `_SURE`,
+    fewer than `_NAMESAKES` of all are. With too few birth dates nothing is shown.
+    """
+    known = pairs.filter(
+        at_level("agreement", STRONG) & at_level("place", "address") & at_level("email", DIFFERENT)
+        & pl.col("one_generation") & ~at_level("birth_date", MISSING)
+    )  # fmt: skip
+    two = known.filter(at_level("birth_date", DIFFERENT)).height
+    if known.is_empty():
+        return True
+    return bool(binomtest(two, known.height).proportion_ci(_SURE, method="wilson").high > _NAMESAKES)
+
+
+def _rule(namesakes: bool) -> pl.Expr:
     """The strongest rule that holds for a pair: a name, and what a stranger of that name would not share."""
     alike = at_level("agreement", STRONG, WEAK)
     at_home = pl.col("one_generation")
-    # Where both have mailboxes, two namesakes at one address are as likely as one person with two.
-    alone_there = at_home & ~at_level("email", DIFFERENT)
+    # Where fathers and sons bear one name, two mailboxes at one address are as likely theirs as one person's.
+    alone_there = at_home & ~at_level("email", DIFFERENT) if namesakes else at_home
     personal = pl.sum_horizontal(at_level(field) for field in ("birth_date", "email", "device"))
     # A family has its address and telephone in common: together they are one piece of evidence.
     traits = personal + (at_level("phone") | at_level("place", "address")).cast(pl.Int32)
@@ -102,7 +120,7 @@ def _rule() -> pl.Expr:
         .when(at_level("device") & ~at_level("agreement", INCOMPLETE, OTHER)).then(pl.lit("person_device_name"))
         .when(at_level("birth_date", "equal", "close") & alike).then(pl.lit("person_birth_name"))
         .when(at_level("phone") & alike & at_home).then(pl.lit("person_phone_name"))
-        .when(at_level("place", "address") & alike & alone_there).then(pl.lit("person_address_name"))
+        .when(at_level("place", "address", "street") & alike & alone_there).then(pl.lit("person_address_name"))
         .when(at_level("work", "employer", "domain") & alike).then(pl.lit("person_work_name"))
         .when(at_level("place", "postal") & alike & alone_there).then(pl.lit("person_postal_name"))
         .when(at_level("agreement", INCOMPLETE, RENAMED) & at_home & at_level("birth_date") & (traits >= 2))
@@ -114,7 +132,7 @@ def _rule() -> pl.Expr:
 def nameless_edges(keys: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
     """Edges from records without a full name to the one cluster (`labels`) with their mailbox, device or phone."""
     found = attached(keys, labels, _is_named(keys), {"email": 1.0, "device": 0.98, "phone": 0.95}, "person_attached")
-    names = keys.select("first", "last")
+    names = keys.select("first", "middle", "last")
     levels = name_levels(names[found["a"]], names[found["b"]], given_name_frequency(keys))
     excluding = levels.select(pl.when(agreement() == OTHER).then(pl.lit("first_name")).alias("veto"))["veto"]
     return found.with_columns(pl.coalesce("veto", excluding).alias("veto"))

@@ -7,6 +7,8 @@ from collections import Counter
 
 from rapidfuzz.distance import OSA
 
+_SHORTENED = 8
+
 SAME, SIMILAR, ACRONYM = "same", "similar", "acronym"
 SUBSIDIARY, SIBLING, DIFFERENT = "subsidiary", "sibling", "different"
 
@@ -32,6 +34,8 @@ def relation(x: str, y: str) -> str:
     if joined_x == joined_y:
         return SAME
     if len(rest_x) != len(rest_y) and _similar(joined_x, joined_y):
+        return SIMILAR
+    if _is_shortened(*sorted((joined_x, joined_y), key=len)):
         return SIMILAR
     if _is_acronym(words_x, words_y) or _is_acronym(words_y, words_x):
         return ACRONYM
@@ -68,5 +72,13 @@ def _is_abbreviation(short: str, long: str) -> bool:
     return short[0] == long[0] and not set(short) & set("aeiou") and all(letter in letters for letter in short)
 
 
+def _is_shortened(short: str, long: str) -> bool:
+    """True for a text of which letters were left out, but less than half, and neither end: `installtechniek`."""
+    if not (len(short) >= _SHORTENED and len(short) * 2 > len(long) > len(short)):
+        return False
+    letters = iter(long)
+    return short[0] == long[0] and short[-1] == long[-1] and all(letter in letters for letter in short)
+
+
 def _is_acronym(words: list[str], others: list[str]) -> bool:
-    return len(words) == 1 and len(others) >= 3 and words[0] == "".join(word[0] for word in others)
+    return len(words) == 1 and len(others) >= 2 and words[0] == "".join(word[0] for word in others)
