@@ -4,34 +4,38 @@ Here: edges from nameless records to named clusters, and among nameless ones. No
 a nameless record never joins two clusters.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
 from cdp_platform.identity.components import components
 from cdp_platform.identity.rules import edges, vetoed
 
+Fit = Callable[[pl.DataFrame], pl.Series]
+"""Of pairs (`row`, `other`): 1 where what there is of names agrees, -1 where it excludes, 0 where it says nothing."""
+
 
 def attached(
-    keys: pl.DataFrame, labels: pl.Series, is_named: pl.Series, identifiers: Mapping[str, float], rule: str
+    keys: pl.DataFrame, labels: pl.Series, is_named: pl.Series, identifiers: Mapping[str, float], rule: str, fit: Fit
 ) -> pl.DataFrame:
     """Edges of the rule from the rows that are not `is_named`, by the first of the `identifiers` that decides.
 
     `identifiers`: key column and how much of the rule's confidence it leaves, strongest first. An identifier decides
-    where all named records bearing it are in one cluster. Nameless records that share their strongest identifier, borne
-    by no named one, are connected with each other, unless they were attached to different clusters.
+    where the named records bearing it are in one cluster, or where those whose name fits are. Nameless records that
+    share an identifier, borne by no named one, are connected with each other where none of them has two values of a
+    stronger one, unless they were attached to different clusters.
     """
     bearing = keys.with_columns(component=labels, is_named=is_named)
     nameless = bearing.filter(~pl.col("is_named")).with_columns(first=pl.coalesce(_tagged(identifiers)))
     open_rows, found, homes = nameless, [], []
     for identifier, certainty in identifiers.items():
-        decided = _decided(bearing, open_rows, identifier)
+        decided = _decided(bearing, open_rows, identifier, fit)
         found.append(edges(_ordered(decided), rule, identifier, pl.lit(certainty)))
         homes.append(decided.select("row", home="component"))
         open_rows = open_rows.join(decided, on="row", how="anti")
-    among = _among(bearing, nameless.join(pl.concat(homes), on="row", how="left"), identifiers)
+    alone = nameless.join(pl.concat(homes), on="row", how="left")
     for identifier, certainty in identifiers.items():
-        pairs = _ordered(among.filter(pl.col("identifier") == identifier))
+        pairs = _ordered(_among(bearing, alone, identifier))
         found.append(edges(pairs, rule, identifier, pl.lit(certainty)))
     return vetoed(keys, pl.concat(found))
 
@@ -53,27 +57,33 @@ def _tagged(identifiers: Mapping[str, float]) -> list[pl.Expr]:
     return [pl.lit(f"{name} ") + pl.col(name) for name in identifiers]
 
 
-def _decided(bearing: pl.DataFrame, open_rows: pl.DataFrame, identifier: str) -> pl.DataFrame:
+def _decided(bearing: pl.DataFrame, open_rows: pl.DataFrame, identifier: str, fit: Fit) -> pl.DataFrame:
     """`row`, and `anchor` (smallest row) and `component` of the one cluster whose named records bear its identifier."""
-    anchors = (
-        bearing.filter(pl.col("is_named") & pl.col(identifier).is_not_null())
-        .group_by(identifier)
-        .agg(pl.col("component").n_unique().alias("clusters"), pl.col("component", "row").min().name.prefix("its_"))
-        .filter(pl.col("clusters") == 1)
+    named = bearing.filter(pl.col("is_named") & pl.col(identifier).is_not_null())
+    met = open_rows.select("row", identifier).join(
+        named.select(identifier, "component", other="row"), on=identifier, maintain_order="left"
     )
-    found = open_rows.filter(pl.col(identifier).is_not_null()).join(anchors, on=identifier)
-    return found.select("row", anchor="its_row", component="its_component")
+    met = met.with_columns(fit(met).alias("fit")).filter(pl.col("fit") >= 0)
+    met = met.filter(pl.col("fit") == pl.col("fit").max().over("row"))
+    clusters = met.group_by("row", maintain_order=True).agg(
+        pl.col("component").n_unique().alias("clusters"), anchor=pl.col("other").min(), component=pl.col("component").min()
+    )
+    return clusters.filter(pl.col("clusters") == 1).drop("clusters")
 
 
-def _among(bearing: pl.DataFrame, nameless: pl.DataFrame, identifiers: Mapping[str, float]) -> pl.DataFrame:
-    """`row`, `anchor`, `identifier` of nameless records that share what no named record bears."""
-    borne = [bearing.filter("is_named").select(first=tagged).drop_nulls().unique() for tagged in _tagged(identifiers)]
-    sharing = nameless.filter(pl.col("first").is_not_null()).join(pl.concat(borne), on="first", how="anti")
-    sharing = sharing.filter(pl.col("home").drop_nulls().n_unique().over("first") <= 1)
-    sharing = sharing.with_columns(
-        anchor=pl.col("row").min().over("first"), identifier=pl.col("first").str.extract(r"^(\S+)")
+def _among(bearing: pl.DataFrame, nameless: pl.DataFrame, identifier: str) -> pl.DataFrame:
+    """`row`, `anchor` of nameless records that share a value of the identifier which no named record bears."""
+    borne = bearing.filter("is_named").select(identifier).drop_nulls().unique()
+    sharing = nameless.filter(pl.col(identifier).is_not_null()).join(borne, on=identifier, how="anti")
+    is_strongest = pl.col("first").str.starts_with(f"{identifier} ")
+    stronger = pl.when(~is_strongest).then("first")
+    sharing = sharing.filter(
+        (pl.col("home").drop_nulls().n_unique().over(identifier) <= 1)
+        & (is_strongest | (stronger.drop_nulls().n_unique().over(identifier) == 1))
+        & is_strongest.any().over(identifier)
     )
-    return sharing.filter(pl.col("row") != pl.col("anchor")).select("row", "anchor", "identifier")
+    sharing = sharing.with_columns(anchor=pl.col("row").min().over(identifier))
+    return sharing.filter(pl.col("row") != pl.col("anchor")).select("row", "anchor")
 
 
 def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:

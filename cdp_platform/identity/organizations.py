@@ -102,7 +102,11 @@ def _rule() -> pl.Expr:
 def nameless_edges(keys: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
     """Edges from records without a name to the one cluster (`labels`) that bears their mailbox or domain."""
     identifiers = {"email": 1.0, "web_domain": 0.98, "mail_domain": 0.95}
-    return attached(keys, labels, keys["name"].is_not_null(), identifiers, "organization_attached")
+
+    def fit(pairs: pl.DataFrame) -> pl.Series:
+        return pl.repeat(0, pairs.height, eager=True)
+
+    return attached(keys, labels, keys["name"].is_not_null(), identifiers, "organization_attached", fit)
 
 
 def domains(keys: pl.DataFrame) -> pl.DataFrame:

@@ -9,9 +9,10 @@ from scipy.stats import binomtest
 
 from cdp_platform.identity.attach import attached, links
 from cdp_platform.identity.block import candidate_pairs, of_pairs
-from cdp_platform.identity.compare import DIFFERENT, MISSING, at_level
+from cdp_platform.identity.compare import CLOSE, DIFFERENT, EQUAL, MISSING, at_level
 from cdp_platform.identity.compare_names import (
     INCOMPLETE,
+    INITIAL,
     OTHER,
     RENAMED,
     STRONG,
@@ -36,7 +37,7 @@ _BLOCKS = (
     ("employer", "last"), ("mail_domain", "last"),
 )  # fmt: skip
 _REGISTERED = "person_registered"
-_SURE, _NAMESAKES = 0.9, 0.1
+_SURE, _NAMESAKES, _MARKED = 0.9, 0.1, 0.03
 
 
 def shared(keys: pl.DataFrame) -> pl.DataFrame:
@@ -89,19 +90,19 @@ def _is_named(keys: pl.DataFrame) -> pl.Series:
 
 
 def namesakes_share_homes(pairs: pl.DataFrame) -> bool:
-    """True unless the records show that those of one name and address, with two mailboxes, are one person.
+    """True where the records show that fathers and sons of one name share an address.
 
-    Shown by those whose birth dates are known: so few of them are two persons that, with the confidence of `_SURE`,
-    fewer than `_NAMESAKES` of all are. With too few birth dates nothing is shown.
+    Shown by pairs of one name and address with two mailboxes: by Jr and Sr in more than a few of them (others are so and
+    do not say it), or by birth dates that differ.
     """
-    known = pairs.filter(
-        at_level("agreement", STRONG) & at_level("place", "address") & at_level("email", DIFFERENT)
-        & pl.col("one_generation") & ~at_level("birth_date", MISSING)
-    )  # fmt: skip
+    alike = pairs.filter(
+        at_level("agreement", STRONG) & at_level("place", "address", "street") & at_level("email", DIFFERENT)
+    )
+    marked = alike.filter(~pl.col("one_generation")).height
+    known = alike.filter(~at_level("birth_date", MISSING))
     two = known.filter(at_level("birth_date", DIFFERENT)).height
-    if known.is_empty():
-        return True
-    return bool(binomtest(two, known.height).proportion_ci(_SURE, method="wilson").high > _NAMESAKES)
+    is_shown = two > 0 and binomtest(two, known.height).proportion_ci(_SURE, method="wilson").low > _NAMESAKES
+    return is_shown or marked > _MARKED * alike.height
 
 
 def _rule(namesakes: bool) -> pl.Expr:
@@ -131,8 +132,19 @@ def _rule(namesakes: bool) -> pl.Expr:
 
 def nameless_edges(keys: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
     """Edges from records without a full name to the one cluster (`labels`) with their mailbox, device or phone."""
-    found = attached(keys, labels, _is_named(keys), {"email": 1.0, "device": 0.98, "phone": 0.95}, "person_attached")
-    names = keys.select("first", "middle", "last")
-    levels = name_levels(names[found["a"]], names[found["b"]], given_name_frequency(keys))
-    excluding = levels.select(pl.when(agreement() == OTHER).then(pl.lit("first_name")).alias("veto"))["veto"]
+    names, frequency = keys.select("first", "middle", "last"), given_name_frequency(keys)
+
+    def agreements(one: pl.Series, other: pl.Series) -> pl.DataFrame:
+        return name_levels(names[one], names[other], frequency).with_columns(agreement())
+
+    def fit(pairs: pl.DataFrame) -> pl.Series:
+        agrees = at_level("given", EQUAL, CLOSE, INITIAL) | at_level("surname", EQUAL, CLOSE)
+        fits = pl.when(at_level("agreement", OTHER)).then(-1).when(agrees).then(1).otherwise(0)
+        return agreements(pairs["row"], pairs["other"]).select(fits.alias("fit"))["fit"]
+
+    identifiers = {"email": 1.0, "device": 0.98, "phone": 0.95}
+    found = attached(keys, labels, _is_named(keys), identifiers, "person_attached", fit)
+    excluding = agreements(found["a"], found["b"]).select(
+        pl.when(at_level("agreement", OTHER)).then(pl.lit("first_name")).alias("veto")
+    )["veto"]
     return found.with_columns(pl.coalesce("veto", excluding).alias("veto"))
