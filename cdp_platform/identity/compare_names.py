@@ -9,6 +9,7 @@ import polars as pl
 from cdp_platform.identity.compare import CLOSE, DIFFERENT, EQUAL, MISSING, Comparison, Level, is_typo, lacks, same
 from cdp_platform.identity.engine import evaluated
 from cdp_platform.identity.nicknames import are_known, meanings
+from cdp_platform.identity.reference import words
 
 EXCHANGED, INITIAL, SIMILAR = "exchanged", "initial", "similar"
 
@@ -23,6 +24,8 @@ _RESEMBLING = 0.8
 # Endings that turn a man's name into a woman's: Paul and Paula are a couple and no typo.
 _GENDERED = ("a", "e", "o", "le", "la", "lle", "ne", "ina", "ine", "na", "te", "ette", "etta", "elle")
 
+_PREFIXES = tuple(sorted({*words("surname_particles"), "vander", "vanden", "vande", "dela", "delos", "o"}))
+
 
 def _shortened(short: str, long: str) -> str:
     ending = f"substr({long}, length({short}) + 1)"
@@ -31,6 +34,12 @@ def _shortened(short: str, long: str) -> str:
 
 def _gendered(short: str, long: str) -> str:
     return f"(starts_with({long}, {short}) AND substr({long}, length({short}) + 1) IN {_GENDERED})"
+
+
+def _is_prefixed(long: str, short: str) -> str:
+    """True for a surname with its particle and without: `vanloon`, `loon`."""
+    prefix = f"left({long}, length({long}) - length({short}))"
+    return f"(length({short}) >= 3 AND ends_with({long}, {short}) AND {prefix} IN {_PREFIXES})"
 
 
 def _begins(initial: str, name: str) -> str:
@@ -86,7 +95,11 @@ SURNAME = Comparison(
     f"{lacks('last')} OR (first_l <> first_r AND NOT coalesce({_GIVEN_CLOSE}, false) AND {_IS_EXCHANGED})",
     (
         Level(EQUAL, same("last"), frequency="last"),
-        Level(CLOSE, f"list_has_any(last_forms_l, last_forms_r) OR {is_typo('last_l', 'last_r')}"),
+        Level(
+            CLOSE,
+            f"list_has_any(last_forms_l, last_forms_r) OR {is_typo('last_l', 'last_r')}"
+            f" OR {_is_prefixed('last_l', 'last_r')} OR {_is_prefixed('last_r', 'last_l')}",
+        ),
         Level(INITIAL, "least(length(last_l), length(last_r)) = 1 AND last_l[1] = last_r[1]"),
     ),
 )

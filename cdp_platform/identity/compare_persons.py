@@ -25,7 +25,7 @@ BIRTH_DATE = Comparison(
         Level(EQUAL, same("birth_date"), frequency="birth_date"),
         Level(
             CLOSE,
-            "hamming(strftime(birth_date_l, '%Y%m%d'), strftime(birth_date_r, '%Y%m%d')) <= 1"
+            "damerau_levenshtein(strftime(birth_date_l, '%Y%m%d'), strftime(birth_date_r, '%Y%m%d')) <= 1"
             " OR strftime(birth_date_l, '%Y%m%d') = strftime(birth_date_r, '%Y%d%m')",
         ),
     ),

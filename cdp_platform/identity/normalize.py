@@ -9,6 +9,7 @@ import polars as pl
 
 from cdp_platform.identity import contacts
 from cdp_platform.identity.distinct import map_distinct, map_rows
+from cdp_platform.identity.names import fold
 from cdp_platform.identity.organization_names import office, organization_name, other_name
 from cdp_platform.identity.person_names import PersonName, person_name
 from cdp_platform.identity.reference import words
@@ -24,6 +25,10 @@ _PREFILLED_MINIMUM = 50
 
 # The last of what a dash, a comma, a slash or a bracket sets off.
 _SET_OFF = r"^(?<head>.*\S)\s*(?:\s[-–—]\s*|[,/|]\s*|\()(?<tail>[^(),/|–—-]+)\)?\s*$"
+
+
+# Two names in a mailbox; digits behind them tell one from another of the name.
+_MAILBOX_NAME = r"^(?<one>[a-z]{2,})[._-](?<two>[a-z]{2,})\d*$"
 
 
 def match_keys(records: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +60,8 @@ def match_keys(records: pl.DataFrame) -> pl.DataFrame:
         contacts.phone_key(keys["phone"], keys["country"]).alias("phone"),
         contacts.postal_key("postal_code", pl.col("country")).alias("postal"),
     )
-    keys = pl.concat([keys.drop("first_name", "last_name", "full_name"), _names(records)], how="horizontal")
+    names = _names(records, keys["mailbox"])
+    keys = pl.concat([keys.drop("first_name", "last_name", "full_name"), names], how="horizontal")
     return _without_prefilled_dates(keys).select(
         "row", "source_record_id", "record_type", "name", "other_name", "first", "last", "generation", "middle",
         "employer", "email", "mailbox", "mail_domain", "web_domain", "phone", "tax_id", "device", "birth_date", "street",
@@ -63,7 +69,7 @@ def match_keys(records: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _names(records: pl.DataFrame) -> pl.DataFrame:
+def _names(records: pl.DataFrame, mailboxes: pl.Series) -> pl.DataFrame:
     is_organization = (records["record_type"] == ORGANIZATION).alias("is_organization")
     company = records.select(
         pl.when(is_organization & (pl.col("company_name").fill_null("").str.strip_chars() == ""))
@@ -74,7 +80,8 @@ def _names(records: pl.DataFrame) -> pl.DataFrame:
         pl.when(~is_organization).then(column).alias(column) for column in ("first_name", "last_name", "full_name")
     )
     schema = dict.fromkeys(PersonName._fields, pl.String)
-    names = _oriented(map_rows(parts, person_name, schema)).with_columns(
+    names = map_rows(parts, person_name, schema)
+    names = _oriented(_spelt_by_mailboxes(names, mailboxes, ~is_organization)).with_columns(
         pl.when(is_organization).then(organization).alias("name"),
         pl.when(is_organization).then(map_distinct(company, other_name)).alias("other_name"),
         pl.when(~is_organization).then(organization).alias("employer"),
@@ -94,6 +101,33 @@ def _without_branch(company: pl.Series, cities: pl.Series) -> pl.Series:
     tail = parts.field("tail")
     is_apart = contacts.place_key(tail).is_in(towns.implode()) | map_distinct(tail, office).is_not_null()
     return pl.select(pl.when(is_apart).then(parts.field("head")).otherwise(company)).to_series()
+
+
+def _spelt_by_mailboxes(names: pl.DataFrame, mailboxes: pl.Series, is_person: pl.Series) -> pl.DataFrame:
+    """The names, and for persons without any the one that their mailbox spells: `jane.doe`, if others bear both halves.
+
+    A half must be somebody's given name and the other somebody's surname, each more often than the other way round.
+    """
+    parts = mailboxes.str.extract_groups(_MAILBOX_NAME).struct
+    halves = pl.DataFrame({half: map_distinct(parts.field(half), fold) for half in ("one", "two")})
+    given = names["first"].drop_nulls().value_counts(name="as_given").rename({"first": "word"})
+    family = names["last"].drop_nulls().value_counts(name="as_family").rename({"last": "word"})
+    seen = given.join(family, on="word", how="full", coalesce=True).fill_null(0)
+    for half in ("one", "two"):
+        halves = halves.join(
+            seen.rename({"word": half, "as_given": f"{half}_given", "as_family": f"{half}_family"}),
+            on=half, how="left", maintain_order="left",
+        )  # fmt: skip
+    in_order = (pl.col("one_given") > pl.col("one_family")) & (pl.col("two_family") > pl.col("two_given"))
+    inverted = (pl.col("two_given") > pl.col("two_family")) & (pl.col("one_family") > pl.col("one_given"))
+    is_nameless = is_person & names["first"].is_null() & names["last"].is_null()
+    told = halves.select(
+        first=pl.when(in_order).then("one").when(inverted).then("two"),
+        last=pl.when(in_order).then("two").when(inverted).then("one"),
+    )
+    return names.with_columns(
+        pl.when(is_nameless).then(told[half]).otherwise(pl.col(half)).alias(half) for half in ("first", "last")
+    )
 
 
 def _oriented(names: pl.DataFrame) -> pl.DataFrame:

@@ -58,11 +58,12 @@ def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
     own_a, own_b = of_pairs(keys, pairs, "has_own_domain")
     known = [side.str.len_chars() == 2 for side in of_pairs(keys, pairs, "country")]
     pairs = pairs.with_columns(own_domain=own_a | own_b, known_countries=(known[0] & known[1]).fill_null(False))
-    # Parent and subsidiary have a domain or a building in common, hardly a telephone and one of these.
+    # Parent and subsidiary have a domain or a building in common, hardly a telephone and one of these; and a mailbox at a
+    # provider of mail is one organisation's own. Two subsidiaries of one parent may have all of that in common.
     one_office = at_level("phone") & (at_level("domain", "website", "mail") | at_level("place", "address"))
-    # A mailbox at a provider of mail is one organisation's own.
     one_office |= at_level("email") & at_level("domain", MISSING)
-    related = pl.when(at_level("name", SUBSIDIARY, SIBLING) & ~one_office).then("name")
+    is_related = at_level("name", SIBLING) | (at_level("name", SUBSIDIARY) & ~one_office)
+    related = pl.when(is_related).then("name")
     abroad = pl.when(at_level("country", DIFFERENT) & pl.col("known_countries")).then(pl.lit("country"))
     return judged_pairs(
         pairs, _rule(), pl.when(~at_level("tax_id")).then(pl.coalesce(related, abroad)), ORGANIZATION_COMPARISONS

@@ -36,7 +36,7 @@ def person_name(first: str | None, last: str | None, full: str | None) -> Person
 
     Understands `Last, First`, titles, degrees, generations and surname particles.
     """
-    given, family, between = tokens(plain(first or "")), tokens(plain(last or "")), list[str]()
+    given, family, between = _words(first or ""), _words(last or ""), list[str]()
     if not (given and family) and full and full.strip():
         given, family, between = _parse(full)
     generation = next((_GENERATIONS[word] for word in (*given, *family) if word in _GENERATIONS), None)
@@ -55,12 +55,17 @@ def person_name(first: str | None, last: str | None, full: str | None) -> Person
     )
 
 
+def _words(text: str) -> list[str]:
+    """The words of a person's name; initials are words of their own."""
+    return tokens(plain(text.replace(".", " ")))
+
+
 def _parse(full: str) -> tuple[list[str], list[str], list[str]]:
     """Given names, surname, and the words of which one cannot say."""
-    if capitals := _in_capitals(full.split()):
+    if capitals := _in_capitals([word for word in full.split() if not set(_words(word)) <= words("person_titles")]):
         return (*capitals, [])
     head, comma, tail = full.partition(",")
-    before, after = tokens(plain(head)), tokens(plain(tail))
+    before, after = _words(head), _words(tail)
     spoken = [word for word in after if word not in _GENERATIONS and word not in words("person_titles")]
     if comma and spoken and before:
         return after, before, []
@@ -88,7 +93,7 @@ def _in_capitals(found: list[str]) -> tuple[list[str], list[str]] | None:
         family, given = found[-count:], found[:-count]
     else:
         return None
-    parts = (tokens(plain(" ".join(given))), tokens(plain(" ".join(family))))
+    parts = (_words(" ".join(given)), _words(" ".join(family)))
     return parts if all(word.isalpha() for part in parts for word in part) and all(parts) else None
 
 

@@ -33,7 +33,7 @@ def relation(x: str, y: str) -> str:
     joined_x, joined_y = "".join(rest_x), "".join(rest_y)
     if joined_x == joined_y:
         return SAME
-    if len(rest_x) != len(rest_y) and _similar(joined_x, joined_y):
+    if len(rest_x) != len(rest_y) and _is_slip(joined_x, joined_y):
         return SIMILAR
     if _is_shortened(*sorted((joined_x, joined_y), key=len)):
         return SIMILAR
@@ -53,12 +53,16 @@ def _left_over(words: list[str], others: list[str]) -> list[str]:
 
 
 def _similar(s: str, t: str) -> bool:
-    if any(letter.isdigit() for letter in s + t):
-        return False
-    shorter, longer = sorted((s, t), key=len)
-    if _is_abbreviation(shorter, longer):
-        return True
-    allowed = 0 if len(shorter) < 4 else 1 if len(shorter) < 8 else 2
+    return not _has_digit(s + t) and (_is_abbreviation(*sorted((s, t), key=len)) or _is_slip(s, t))
+
+
+def _has_digit(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)
+
+
+def _is_slip(s: str, t: str) -> bool:
+    shorter = min(len(s), len(t))
+    allowed = 0 if shorter < 4 or _has_digit(s + t) else 1 if shorter < 8 else 2
     return OSA.distance(s, t, score_cutoff=allowed) <= allowed
 
 
