@@ -66,7 +66,9 @@ def _decided(bearing: pl.DataFrame, open_rows: pl.DataFrame, identifier: str, fi
     met = met.with_columns(fit(met).alias("fit")).filter(pl.col("fit") >= 0)
     met = met.filter(pl.col("fit") == pl.col("fit").max().over("row"))
     clusters = met.group_by("row", maintain_order=True).agg(
-        pl.col("component").n_unique().alias("clusters"), anchor=pl.col("other").min(), component=pl.col("component").min()
+        pl.col("component").n_unique().alias("clusters"),
+        anchor=pl.col("other").min(),
+        component=pl.col("component").min(),
     )
     return clusters.filter(pl.col("clusters") == 1).drop("clusters")
 

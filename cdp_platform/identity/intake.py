@@ -76,7 +76,9 @@ def _birth_dates(rows: pl.DataFrame) -> pl.Series:
         return pl.Series("birth_date", [None] * rows.height, dtype=pl.Date)
     text = pl.col("birth_date").str.extract(r"^(\d{1,4}[-./]?\d{1,2}[-./]?\d{1,4})").str.replace_all(r"[./]", "-")
     recent = text.str.extract(r"^\d{1,2}-\d{1,2}-(\d{2})$").cast(pl.Int32) <= _RECENT
-    text = text.str.replace(r"^(\d{1,2}-\d{1,2}-)(\d{2})$", pl.when(recent).then(pl.lit("${1}20$2")).otherwise(pl.lit("${1}19$2")))
+    text = text.str.replace(
+        r"^(\d{1,2}-\d{1,2}-)(\d{2})$", pl.when(recent).then(pl.lit("${1}20$2")).otherwise(pl.lit("${1}19$2"))
+    )
     country = country_key(rows["country"]) if "country" in rows.columns else pl.Series([None], dtype=pl.String)
     month_first = country.is_in(_MONTH_FIRST).fill_null(False)
     return rows.select(

@@ -14,10 +14,10 @@ _FORMERLY = (
     r"formerly(?: known as)?|previously|fka|f/k/a|f\.k\.a\.?|ehemals|vormals|anciennement|voorheen|tidigare|tidligere"
     r"|f\.?d\.|dawniej|entinen|dba|d/b/a|d\.b\.a\.?|t/a|doing business as|trading as|h\.?o\.?d\.?n\.?"
 )
-_IN_BRACKETS = r"gia|antes|anteriormente|ex|vorm\.?|ehem\.?|dit|marke|handelsnaam|nom commercial|nombre comercial|insegna"
-_OTHER_NAME = re.compile(
-    rf"(?:[\s,;-]+\(?(?:{_FORMERLY})|\s*\((?:{_IN_BRACKETS}))[\s:]+(?P<name>[^()]+?)\)?\s*$"
+_IN_BRACKETS = (
+    r"gia|antes|anteriormente|ex|vorm\.?|ehem\.?|dit|marke|handelsnaam|nom commercial|nombre comercial|insegna"
 )
+_OTHER_NAME = re.compile(rf"(?:[\s,;-]+\(?(?:{_FORMERLY})|\s*\((?:{_IN_BRACKETS}))[\s:]+(?P<name>[^()]+?)\)?\s*$")
 # What follows one of these is an address or a contact.
 _REMARK = re.compile(r"\b(?:c/o|attn|attention|zhd|z\.\s?hd\.?)\b.*$")
 _CONJUNCTIONS = ("and", "und", "et")

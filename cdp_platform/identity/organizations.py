@@ -9,7 +9,13 @@ import polars as pl
 from cdp_platform.identity.attach import attached
 from cdp_platform.identity.block import candidate_pairs, of_pairs
 from cdp_platform.identity.compare import DIFFERENT, EQUAL, MISSING, at_level
-from cdp_platform.identity.compare_organizations import ALSO, ORGANIZATION_COMPARISONS, SPELT, spelt_domain, with_namesakes
+from cdp_platform.identity.compare_organizations import (
+    ALSO,
+    ORGANIZATION_COMPARISONS,
+    SPELT,
+    spelt_domain,
+    with_namesakes,
+)
 from cdp_platform.identity.guard import ORGANIZATION_LIMITS, shared_values, without_shared
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.relation import ACRONYM, SIBLING, SIMILAR, SUBSIDIARY
@@ -32,7 +38,9 @@ def shared(keys: pl.DataFrame) -> pl.DataFrame:
 def guarded(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
     """The keys of organisations, prepared for comparison, without the values that are no evidence."""
     keys = with_namesakes(without_shared(keys, shared))
-    return keys.with_columns(spelt_domain(keys)).with_columns(has_own_domain=_is_own(pl.col("web_domain")) | _is_own(pl.col("mail_domain")))
+    return keys.with_columns(spelt_domain(keys)).with_columns(
+        has_own_domain=_is_own(pl.col("web_domain")) | _is_own(pl.col("mail_domain"))
+    )
 
 
 def _is_own(domain: pl.Expr) -> pl.Expr:
@@ -58,8 +66,8 @@ def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
     own_a, own_b = of_pairs(keys, pairs, "has_own_domain")
     known = [side.str.len_chars() == 2 for side in of_pairs(keys, pairs, "country")]
     pairs = pairs.with_columns(own_domain=own_a | own_b, known_countries=(known[0] & known[1]).fill_null(False))
-    # Parent and subsidiary have a domain or a building in common, hardly a telephone and one of these; and a mailbox at a
-    # provider of mail is one organisation's own. Two subsidiaries of one parent may have all of that in common.
+    # Parent and subsidiary have a domain or a building in common, hardly a telephone and one of these; and a mailbox at
+    # a provider of mail is one organisation's own. Two subsidiaries of one parent may have all of that in common.
     one_office = at_level("phone") & (at_level("domain", "website", "mail") | at_level("place", "address"))
     one_office |= at_level("email") & at_level("domain", MISSING)
     is_related = at_level("name", SIBLING) | (at_level("name", SUBSIDIARY) & ~one_office)
@@ -83,9 +91,9 @@ def _rule() -> pl.Expr:
     # A bookkeeper's mailbox has the bookkeeper's domain: one evidence, and none of his clients' own.
     mail = (domain & pl.col("own_domain")) | (at_level("email") & ~domain)
     contacts = pl.sum_horizontal(mail, at_level("phone"), at_level("place", "address", "street"))
-    free_of_doubt = pl.all_horizontal(
-        pl.col("domain", "phone", "tax_id").is_in([MISSING, EQUAL])
-    ) & ~pl.any_horizontal(pl.col("email", "place") == DIFFERENT)
+    free_of_doubt = pl.all_horizontal(pl.col("domain", "phone", "tax_id").is_in([MISSING, EQUAL])) & ~pl.any_horizontal(
+        pl.col("email", "place") == DIFFERENT
+    )
     return (
         pl.when(at_level("tax_id")).then(pl.lit("organization_tax_id"))
         .when(at_level("email") & domain & (named | pl.col("own_domain"))).then(pl.lit("organization_domain_email"))

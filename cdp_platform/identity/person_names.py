@@ -7,7 +7,7 @@ that given name and surname were exchanged (`normalize`).
 from typing import NamedTuple
 
 from cdp_platform.identity.names import fold, is_placeholder, plain, tokens
-from cdp_platform.identity.reference import words
+from cdp_platform.identity.reference import phrases, words
 
 _GENERATIONS = {
     "jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "2", "2nd": "2", "iii": "3", "3rd": "3", "iv": "4",
@@ -43,7 +43,7 @@ def person_name(first: str | None, last: str | None, full: str | None) -> Person
     given, family = _cleaned(given), _cleaned(family)
     if is_placeholder([*given, *family]):
         return PersonName(None, None, None, None)
-    if is_placeholder(given):
+    if tuple(given) in phrases("placeholder_names"):
         given = []
     named = [word for word in given if len(word) > 1] or given[:1]
     surname = [word for word in _without_particles(family) if len(word) > 1] or family[:1]

@@ -18,13 +18,12 @@ from cdp_platform.identity.compare_names import (
     STRONG,
     WEAK,
     agreement,
-    given_name_frequency,
     name_levels,
-    with_forms,
 )
 from cdp_platform.identity.compare_persons import PERSON_COMPARISONS
 from cdp_platform.identity.guard import PERSON_LIMITS, shared_values, without_shared
 from cdp_platform.identity.model import Model
+from cdp_platform.identity.name_forms import given_name_frequency, with_forms
 from cdp_platform.identity.reference import words
 from cdp_platform.identity.rules import judged_pairs, weighed_edges
 from cdp_platform.identity.score_pairs import scored
@@ -92,8 +91,8 @@ def _is_named(keys: pl.DataFrame) -> pl.Series:
 def namesakes_share_homes(pairs: pl.DataFrame) -> bool:
     """True where the records show that fathers and sons of one name share an address.
 
-    Shown by pairs of one name and address with two mailboxes: by Jr and Sr in more than a few of them (others are so and
-    do not say it), or by birth dates that differ.
+    Shown by pairs of one name and address with two mailboxes: by Jr and Sr in more than a few of them (others are so
+    and do not say it), or by birth dates that differ.
     """
     alike = pairs.filter(
         at_level("agreement", STRONG) & at_level("place", "address", "street") & at_level("email", DIFFERENT)

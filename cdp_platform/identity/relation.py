@@ -33,9 +33,7 @@ def relation(x: str, y: str) -> str:
     joined_x, joined_y = "".join(rest_x), "".join(rest_y)
     if joined_x == joined_y:
         return SAME
-    if len(rest_x) != len(rest_y) and _is_slip(joined_x, joined_y):
-        return SIMILAR
-    if _is_shortened(*sorted((joined_x, joined_y), key=len)):
+    if _is_shortened(*sorted((joined_x, joined_y), key=len)) or _is_slip(joined_x, joined_y):
         return SIMILAR
     if _is_acronym(words_x, words_y) or _is_acronym(words_y, words_x):
         return ACRONYM

@@ -11,7 +11,6 @@ import polars as pl
 
 from cdp_platform.identity.causes import causes_of
 from cdp_platform.identity.cluster import clustered
-from cdp_platform.identity.compare_names import given_name_frequency
 from cdp_platform.identity.conflicts import check_exceptions
 from cdp_platform.identity.contradictions import record_marks
 from cdp_platform.identity.crosswalk import crosswalk, match_edges, memberships
@@ -21,6 +20,7 @@ from cdp_platform.identity.history import events, known_ids, new_aliases, new_le
 from cdp_platform.identity.ids import assigned
 from cdp_platform.identity.matching import RULES_OF
 from cdp_platform.identity.model import shipped
+from cdp_platform.identity.name_forms import given_name_frequency
 from cdp_platform.identity.normalize import match_keys
 from cdp_platform.identity.schema import ALIAS_SCHEMA, HEALTH_SCHEMA, RECORD_TYPES, checked_records, conform
 

@@ -51,7 +51,8 @@ def test_a_common_spelling_is_a_name_of_its_own_and_no_typo() -> None:
 
 
 def _agreement(a: tuple[str, str], b: tuple[str, str], frequency: pl.DataFrame) -> str:
-    sides = [pl.DataFrame([name], schema=["first", "last"], orient="row") for name in (a, b)]
+    schema = {"first": pl.String, "last": pl.String, "middle": pl.String}
+    sides = [pl.DataFrame([(*name, None)], schema=schema, orient="row") for name in (a, b)]
     return str(name_levels(*sides, frequency).select(agreement()).item())
 
 
