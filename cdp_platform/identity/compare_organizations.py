@@ -9,6 +9,7 @@ import polars as pl
 from cdp_platform.identity.compare import COUNTRY, EMAIL, PLACE, Comparison, Level, identifier, lacks, same
 from cdp_platform.identity.distinct import map_rows
 from cdp_platform.identity.names import fold, tokens
+from cdp_platform.identity.population import Population, counted
 from cdp_platform.identity.relation import ACRONYM, SAME, SIBLING, SIMILAR, SUBSIDIARY
 
 ALSO, SPELT = "also", "spelt"
@@ -79,16 +80,21 @@ def _spells(domain: str | None, name: str | None) -> tuple[bool]:
     return (len("".join(found)) >= _SPELT and all(word in label for word in found),)
 
 
-def with_namesakes(keys: pl.DataFrame) -> pl.DataFrame:
+def with_namesakes(keys: pl.DataFrame, population: Population) -> pl.DataFrame:
     """The keys with `namesakes`: how many *other* organisations by chance bear the record's name.
 
     The number of records times the shares of the name's words, as if words came together at random; occurrences in
     that very name are left out, so that a name's own records do not make it common.
     """
-    named = keys.select("row", "name").filter(pl.col("name").is_not_null())
-    names = named.group_by("name").agg(pl.len().alias("bearers"))
-    words = names.with_columns(pl.col("name").str.split(" ").list.unique().alias("word")).explode("word")
-    words = words.with_columns(others=pl.col("bearers").sum().over("word") - pl.col("bearers"))
-    total = max(named.height, 1)
-    chance = words.group_by("name").agg(((pl.col("others") / total).log().sum().exp() * total).alias("namesakes"))
+    bearers = population.counts("organisation name", lambda: counted(keys["name"])).rename({"value": "name"})
+    of_word = _worded(bearers).group_by("word").agg(pl.col("records").sum().alias("of_word"))
+    names = keys.select("name").drop_nulls().unique().join(bearers, on="name", how="left").fill_null(0)
+    total = max(int(bearers["records"].sum()), 1)
+    words = _worded(names).join(of_word, on="word", how="left")
+    others = (pl.col("of_word").fill_null(0) - pl.col("records")).cast(pl.Float64) / total
+    chance = words.group_by("name").agg((others.log().sum().exp() * total).alias("namesakes"))
     return keys.join(chance, on="name", how="left", maintain_order="left")
+
+
+def _worded(names: pl.DataFrame) -> pl.DataFrame:
+    return names.with_columns(pl.col("name").str.split(" ").list.unique().alias("word")).explode("word")

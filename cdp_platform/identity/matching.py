@@ -10,4 +10,5 @@ from cdp_platform.identity import organizations, persons
 from cdp_platform.identity.schema import ORGANIZATION, PERSON
 
 RULES_OF: Mapping[str, ModuleType] = {ORGANIZATION: organizations, PERSON: persons}
-"""Record type to a module with `shared`, `guarded`, `candidates`, `judged`, `named_edges` and `nameless_edges`."""
+"""Record type to a module with `FACETS`, `shared`, `guarded`, `prepared`, `blocks`, `linked`, `judged` and
+`nameless_edges`."""

@@ -6,15 +6,15 @@ Here: those columns. Not here: the comparison (`compare_names`).
 import polars as pl
 
 from cdp_platform.identity.nicknames import are_known, meanings
+from cdp_platform.identity.population import Population, counted
 
 
 def with_forms(keys: pl.DataFrame, frequency: pl.DataFrame) -> pl.DataFrame:
     """The keys with what their names are compared by, besides themselves.
 
     `first_forms` and `last_forms`: the words, those in between, the letters without blanks and (given names) what they
-    may stand for;
-    `first_initials`: the letters with which those begin; `first_known`: in the list of given names; `first_records`:
-    how often the given name occurs, from `frequency` (`word`, `records`).
+    may stand for; `first_initials`: the letters with which those begin; `first_known`: in the list of given names;
+    `first_records`: how often the given name occurs, from `frequency` (`word`, `records`).
     """
     return keys.with_columns(
         _forms(keys["first"], meanings(keys["first"]), keys["middle"].str.split(" ")).alias("first_forms"),
@@ -34,6 +34,6 @@ def _forms(names: pl.Series, *more: pl.Series) -> pl.Series:
     return pl.select(pl.concat_list(parts).list.unique(maintain_order=True)).to_series()
 
 
-def given_name_frequency(keys: pl.DataFrame) -> pl.DataFrame:
+def given_name_frequency(keys: pl.DataFrame, population: Population) -> pl.DataFrame:
     """How many records bear a given name: `word`, `records`."""
-    return keys["first"].drop_nulls().value_counts(name="records").rename({"first": "word"})
+    return population.counts("value of first", lambda: counted(keys["first"])).rename({"value": "word"})

@@ -8,6 +8,7 @@ import polars as pl
 
 from cdp_platform.identity import contacts
 from cdp_platform.identity.normalize_names import name_keys
+from cdp_platform.identity.population import Population, counted
 from cdp_platform.identity.reference import words
 from cdp_platform.identity.schema import PERSON
 
@@ -16,14 +17,16 @@ _PREFILLED_RATIO = 25
 _PREFILLED_MINIMUM = 50
 
 
-def match_keys(records: pl.DataFrame) -> pl.DataFrame:
+def match_keys(records: pl.DataFrame, population: Population | None = None) -> pl.DataFrame:
     """One row per record, in the order of the records, with its number `row` and its keys.
 
     `name`, `other_name` (organisations), `first`, `last`, `generation`, `middle` (persons), `employer` (name of a
     person's organisation), `email`, `mailbox`, `mail_domain` and `web_domain` (registrable, none that anyone can have),
     `phone`, `tax_id`, `device`, `birth_date`, `street`, `city`, `postal`, `country`, and `coarse`: a name so roughly
-    that a typo rarely changes it, for counting the parties that share a value.
+    that a typo rarely changes it, for counting the parties that share a value. `population`: what the names and birth
+    dates of all records tell; without it, of these.
     """
+    population = population or Population()
     keys = records.with_row_index("row").with_columns(
         *contacts.email_columns("email"),
         contacts.website_host("website").alias("web_host"),
@@ -45,20 +48,21 @@ def match_keys(records: pl.DataFrame) -> pl.DataFrame:
         contacts.phone_key(keys["phone"], keys["country"]).alias("phone"),
         contacts.postal_key("postal_code", pl.col("country")).alias("postal"),
     )
-    names = name_keys(records, keys["mailbox"])
+    names = name_keys(records, keys["mailbox"], population)
     keys = pl.concat([keys.drop("first_name", "last_name", "full_name"), names], how="horizontal")
-    return _without_prefilled_dates(keys).select(
+    return _without_prefilled_dates(keys, population).select(
         "row", "source_record_id", "record_type", "name", "other_name", "first", "last", "generation", "middle",
         "employer", "email", "mailbox", "mail_domain", "web_domain", "phone", "tax_id", "device", "birth_date",
         "street", "city", "postal", "country", "coarse",
     )  # fmt: skip
 
 
-def _without_prefilled_dates(keys: pl.DataFrame) -> pl.DataFrame:
-    persons = keys.filter((pl.col("record_type") == PERSON) & pl.col("birth_date").is_not_null())
-    counts = persons["birth_date"].value_counts()
-    if counts.is_empty():
-        return keys
-    floor = max(_PREFILLED_MINIMUM, _PREFILLED_RATIO * persons.height / counts.height)
-    prefilled = counts.filter(pl.col("count") > floor)["birth_date"]
-    return keys.with_columns(pl.when(~pl.col("birth_date").is_in(prefilled.implode())).then("birth_date"))
+def _without_prefilled_dates(keys: pl.DataFrame, population: Population) -> pl.DataFrame:
+    def prefilled() -> pl.DataFrame:
+        dates = keys.filter(pl.col("record_type") == PERSON)["birth_date"].drop_nulls()
+        counts = counted(dates)
+        floor = max(_PREFILLED_MINIMUM, _PREFILLED_RATIO * len(dates) / max(counts.height, 1))
+        return counts.filter(pl.col("records") > floor)
+
+    dates = population.counts("prefilled birth date", prefilled)["value"].str.to_date("%Y-%m-%d")
+    return keys.with_columns(pl.when(~pl.col("birth_date").is_in(dates.implode())).then("birth_date"))

@@ -7,7 +7,7 @@ Here: which pairs are looked at, and which two pieces of evidence make an edge. 
 import polars as pl
 
 from cdp_platform.identity.attach import attached
-from cdp_platform.identity.block import candidate_pairs, of_pairs
+from cdp_platform.identity.block import Block, of_pairs
 from cdp_platform.identity.compare import DIFFERENT, EQUAL, MISSING, at_level
 from cdp_platform.identity.compare_organizations import (
     ALSO,
@@ -18,11 +18,12 @@ from cdp_platform.identity.compare_organizations import (
 )
 from cdp_platform.identity.guard import ORGANIZATION_LIMITS, shared_values, without_shared
 from cdp_platform.identity.model import Model
+from cdp_platform.identity.population import Population
 from cdp_platform.identity.relation import ACRONYM, SIBLING, SIMILAR, SUBSIDIARY
-from cdp_platform.identity.rules import judged_pairs, weighed_edges
+from cdp_platform.identity.rules import judged_pairs
 from cdp_platform.identity.score_pairs import scored
 
-_FACETS = ("name", "tax_id", "country", "web_domain")
+FACETS = ("name", "tax_id", "country", "web_domain")
 _BLOCKS = (
     ("tax_id",), ("email",), ("phone",), ("street", "postal"),
     ("postal", "coarse"), ("street", "coarse"), ("city", "coarse"),
@@ -36,11 +37,13 @@ def shared(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def guarded(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-    """The keys of organisations, prepared for comparison, without the values that are no evidence."""
-    keys = with_namesakes(without_shared(keys, shared))
-    return keys.with_columns(spelt_domain(keys)).with_columns(
-        has_own_domain=_is_own(pl.col("web_domain")) | _is_own(pl.col("mail_domain"))
-    )
+    """The keys of organisations without the values that are no evidence."""
+    return without_shared(keys, shared)
+
+
+def prepared(keys: pl.DataFrame, population: Population) -> pl.DataFrame:
+    """The keys with what else their comparisons read."""
+    return with_namesakes(keys.with_columns(spelt_domain(keys)), population)
 
 
 def _is_own(domain: pl.Expr) -> pl.Expr:
@@ -52,18 +55,27 @@ def _is_own(domain: pl.Expr) -> pl.Expr:
     ).fill_null(False)
 
 
-def candidates(keys: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of organisations that share something; `keys` are guarded, in the order of `row`."""
-    found = [candidate_pairs(keys, on, _FACETS) for on in _BLOCKS]
-    found.append(candidate_pairs(domains(keys), ["domain"], _FACETS))
-    found.append(candidate_pairs(_once_per(keys, "known_as", "name", "other_name"), ["known_as"], _FACETS))
-    return pl.concat(found).unique().sort("a", "b")
+def blocks(keys: pl.DataFrame) -> list[Block]:
+    """What organisations may share; `keys` are guarded, in the order of `row`."""
+    return [
+        *(Block(keys, on) for on in _BLOCKS),
+        Block(domains(keys), ("domain",)),
+        Block(_once_per(keys, "known_as", "name", "other_name"), ("known_as",)),
+    ]
 
 
-def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """The pairs for which a rule holds, with their weight and what speaks against them; see `judged_pairs`."""
-    pairs = scored(keys, candidates(keys), model)
-    own_a, own_b = of_pairs(keys, pairs, "has_own_domain")
+def linked(keys: pl.DataFrame) -> pl.DataFrame:
+    """No pairs: organisations without a name link nobody."""
+    return keys.select(a="row", b="row").clear()
+
+
+def judged(
+    keys: pl.DataFrame, found: pl.DataFrame, _linked: pl.DataFrame, model: Model, population: Population
+) -> pl.DataFrame:
+    """The pairs `found` for which a rule holds, with their weight and what speaks against them; see `judged_pairs`."""
+    pairs = scored(keys, found, model, population, prepared)
+    owned = keys.select(own=_is_own(pl.col("web_domain")) | _is_own(pl.col("mail_domain")))
+    own_a, own_b = of_pairs(owned, pairs, "own")
     known = [side.str.len_chars() == 2 for side in of_pairs(keys, pairs, "country")]
     pairs = pairs.with_columns(own_domain=own_a | own_b, known_countries=(known[0] & known[1]).fill_null(False))
     # Parent and subsidiary have a domain or a building in common, hardly a telephone and one of these; and a mailbox at
@@ -76,11 +88,6 @@ def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
     return judged_pairs(
         pairs, _rule(), pl.when(~at_level("tax_id")).then(pl.coalesce(related, abroad)), ORGANIZATION_COMPARISONS
     )
-
-
-def named_edges(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """All edges between organisations, undecided and vetoed ones included."""
-    return weighed_edges(keys, judged(keys, model), model)
 
 
 def _rule() -> pl.Expr:
@@ -108,7 +115,7 @@ def _rule() -> pl.Expr:
     )  # fmt: skip
 
 
-def nameless_edges(keys: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
+def nameless_edges(keys: pl.DataFrame, labels: pl.Series, _population: Population) -> pl.DataFrame:
     """Edges from records without a name to the one cluster (`labels`) that bears their mailbox or domain."""
     identifiers = {"email": 1.0, "web_domain": 0.98, "mail_domain": 0.95}
 

@@ -8,7 +8,7 @@ import polars as pl
 from scipy.stats import binomtest
 
 from cdp_platform.identity.attach import attached, links
-from cdp_platform.identity.block import candidate_pairs, of_pairs
+from cdp_platform.identity.block import Block, candidate_pairs, of_pairs
 from cdp_platform.identity.compare import CLOSE, DIFFERENT, EQUAL, MISSING, at_level
 from cdp_platform.identity.compare_names import (
     INCOMPLETE,
@@ -24,11 +24,12 @@ from cdp_platform.identity.compare_persons import PERSON_COMPARISONS
 from cdp_platform.identity.guard import PERSON_LIMITS, shared_values, without_shared
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.name_forms import given_name_frequency, with_forms
+from cdp_platform.identity.population import Population
 from cdp_platform.identity.reference import words
-from cdp_platform.identity.rules import judged_pairs, weighed_edges
+from cdp_platform.identity.rules import judged_pairs
 from cdp_platform.identity.score_pairs import scored
 
-_FACETS = ("first", "last", "generation", "birth_date", "tax_id")
+FACETS = ("first", "last", "generation", "birth_date", "tax_id")
 _BLOCKS = (
     ("tax_id",), ("email",), ("phone",), ("device",),
     ("birth_date", "last"), ("birth_date", "first"), ("birth_date", "postal"), ("birth_date", "street"),
@@ -45,43 +46,45 @@ def shared(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def guarded(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-    """The keys of persons, prepared for comparison, without the values that are no evidence, role mailboxes too."""
-    frequency = given_name_frequency(keys)
-    keys = without_shared(keys, shared)
+    """The keys of persons without the values that are no evidence, role mailboxes too."""
     is_role = pl.col("mailbox").is_in(sorted(words("role_mailboxes")))
-    return with_forms(keys.with_columns(pl.when(~is_role).then("email").alias("email")), frequency)
+    return without_shared(keys, shared).with_columns(pl.when(~is_role).then("email").alias("email"))
 
 
-def candidates(keys: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of persons with names that share something; `keys` are guarded, in the order of `row`.
+def prepared(keys: pl.DataFrame, population: Population) -> pl.DataFrame:
+    """The keys with what else their comparisons read."""
+    return with_forms(keys, given_name_frequency(keys, population))
 
-    `linked`: a record without a name, or several that share a value, have a value of each.
-    """
+
+def blocks(keys: pl.DataFrame) -> list[Block]:
+    """What persons with names may share; `keys` are guarded, in the order of `row`."""
     named = keys.filter(pl.any_horizontal(pl.col("first", "last").is_not_null()))
-    found = pl.concat(candidate_pairs(named, on, _FACETS) for on in _BLOCKS)
-    through = candidate_pairs(links(keys, _is_named(keys), ("email", "device", "phone")), ["link"], _FACETS)
-    pairs = pl.concat([found, through]).unique().sort("a", "b")
-    linked = through.unique().with_columns(linked=True)
-    return pairs.join(linked, on=["a", "b"], how="left", maintain_order="left").with_columns(
-        pl.col("linked").fill_null(False)
-    )
+    return [Block(named, on) for on in _BLOCKS]
 
 
-def judged(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """The pairs for which a rule holds, with their weight and what speaks against them; see `judged_pairs`."""
-    found = candidates(keys)
-    pairs = scored(keys, found.select("a", "b"), model).with_columns(agreement(), found["linked"])
+def linked(keys: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of which a record without a name, or several that share a value, have a value of each."""
+    through = links(keys, _is_named(keys), ("email", "device", "phone"))
+    return candidate_pairs(Block(through, ("link",)), FACETS)
+
+
+def judged(
+    keys: pl.DataFrame, found: pl.DataFrame, linked: pl.DataFrame, model: Model, population: Population
+) -> pl.DataFrame:
+    """The pairs `found` for which a rule holds, with their weight and what speaks against them; see `judged_pairs`.
+
+    `linked`: those of all pairs that records without a name connect.
+    """
+    pairs = scored(keys, found, model, population, prepared).with_columns(agreement())
+    pairs = pairs.join(linked.with_columns(linked=True), on=["a", "b"], how="left", maintain_order="left")
+    pairs = pairs.with_columns(pl.col("linked").fill_null(False))
     one, other = of_pairs(keys, pairs, "generation")
     # At home live a father and his namesake, and only one of them says which he is.
     pairs = pairs.with_columns(one_generation=one.is_null() == other.is_null())
-    rule = _rule(namesakes_share_homes(pairs))
+    share_homes = population.number("namesakes share homes", lambda: int(namesakes_share_homes(pairs)))
+    rule = _rule(bool(share_homes))
     excluding = pl.when(at_level("agreement", OTHER) & (rule != _REGISTERED)).then(pl.lit("first_name"))
     return judged_pairs(pairs, rule, excluding, PERSON_COMPARISONS)
-
-
-def named_edges(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """All edges between persons with names, undecided and vetoed ones included."""
-    return weighed_edges(keys, judged(keys, model), model)
 
 
 def _is_named(keys: pl.DataFrame) -> pl.Series:
@@ -129,9 +132,9 @@ def _rule(namesakes: bool) -> pl.Expr:
     )  # fmt: skip
 
 
-def nameless_edges(keys: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
+def nameless_edges(keys: pl.DataFrame, labels: pl.Series, population: Population) -> pl.DataFrame:
     """Edges from records without a full name to the one cluster (`labels`) with their mailbox, device or phone."""
-    names, frequency = keys.select("first", "middle", "last"), given_name_frequency(keys)
+    names, frequency = keys.select("first", "middle", "last"), given_name_frequency(keys, population)
 
     def agreements(one: pl.Series, other: pl.Series) -> pl.DataFrame:
         return name_levels(names[one], names[other], frequency).with_columns(agreement())

@@ -19,9 +19,11 @@ from cdp_platform.identity.exceptions import APPLIED, PIN_ID
 from cdp_platform.identity.history import events, known_ids, new_aliases, new_ledger, surviving, transitions
 from cdp_platform.identity.ids import assigned
 from cdp_platform.identity.matching import RULES_OF
+from cdp_platform.identity.memory import Memory, keyed, remembered
 from cdp_platform.identity.model import shipped
 from cdp_platform.identity.name_forms import given_name_frequency
-from cdp_platform.identity.normalize import match_keys
+from cdp_platform.identity.rejudge import judged_pairs_of
+from cdp_platform.identity.rules import weighed_edges
 from cdp_platform.identity.schema import ALIAS_SCHEMA, HEALTH_SCHEMA, RECORD_TYPES, checked_records, conform
 
 
@@ -31,7 +33,8 @@ class Resolution:
 
     `crosswalk`: one row per record. `match_edge`: every pair that a rule or a person connected, vetoed ones included.
     `id_history`: this run's events only. `id_alias` and `ledger`: complete, replacing what was given.
-    `identifier_health`: the values that are no evidence. `models`: record type to its model's version.
+    `identifier_health`: the values that are no evidence. `models`: record type to its model's version. `memory`: what
+    makes the next run cheap.
     """
 
     crosswalk: pl.DataFrame
@@ -41,6 +44,7 @@ class Resolution:
     ledger: pl.DataFrame
     identifier_health: pl.DataFrame
     models: Mapping[str, str]
+    memory: Memory
 
 
 def resolve(
@@ -51,20 +55,23 @@ def resolve(
     aliases: pl.DataFrame,
     as_of: datetime,
     run_id: str,
+    memory: Memory | None = None,
 ) -> Resolution:
     """Find the records that are one customer, and give every customer the id it had.
 
     `records`: see `RECORD_SCHEMA`, one row per record in any order. `ledger` and `aliases`: what the last run returned,
-    or frames without rows. `exceptions`: see `EXCEPTION_SCHEMA`; those in force at `as_of` are applied. The same input
-    gives the same output, whatever the order of rows; unchanged records keep their ids and make no history.
+    or frames without rows. `exceptions`: see `EXCEPTION_SCHEMA`; those in force at `as_of` are applied. `memory`: the
+    last run's; with it only what changed is normalised and weighed, by the same counts as then, and comes out as if all
+    were. The same input gives the same output, whatever the order of rows; unchanged records keep their ids and make no
+    history.
     Raises UnusableRecords, MalformedExceptions and ConflictingExceptions.
     """
     records = checked_records(records)
     aliases = surviving(conform(aliases, ALIAS_SCHEMA))
     known = known_ids(ledger, aliases)
     decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=known).filter(pl.col("status") == APPLIED)
-    found = [_matched(records.filter(pl.col("record_type") == kind), kind, decisions) for kind in RECORD_TYPES]
-    members, edge, health = (pl.concat(frames) for frames in zip(*found, strict=True))
+    found = [_matched(records.filter(pl.col("record_type") == kind), kind, decisions, memory) for kind in RECORD_TYPES]
+    members, edge, health = (pl.concat(frames) for frames in zip(*(part[:3] for part in found), strict=True))
     pins = decisions.filter(pl.col("action") == PIN_ID).select("customer_id", source_record_id="record_a")
     pins = pins.join(members, on="source_record_id").select("cluster", "customer_id")
     ids = assigned(members, known, pins, taken=aliases["retired_customer_id"])
@@ -79,24 +86,32 @@ def resolve(
         ledger=new_ledger(now, known, id_alias),
         identifier_health=health,
         models={kind: shipped(kind).version for kind in RECORD_TYPES},
+        memory=Memory.joined([part[3] for part in found]),
     )
 
 
 def _matched(
-    records: pl.DataFrame, kind: str, applied: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The records of one type with their cluster, confidence and method, the edges, and the values that are none."""
+    records: pl.DataFrame, kind: str, applied: pl.DataFrame, memory: Memory | None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Memory]:
+    """Of records of one type: cluster, confidence and method, the edges, the values that are no evidence, memory."""
     rules, model = RULES_OF[kind], shipped(kind)
-    keys = match_keys(records)
-    decisions = in_rows(applied, keys)
-    frequency = given_name_frequency(keys)
-    marks = pl.concat([record_marks(keys), decision_marks(decisions)])
+    last = memory.of(kind) if memory else None
+    found = keyed(records, last)
+    keys, population = found.keys, found.population
     shared = rules.shared(keys)
-    evidence = rules.guarded(keys, shared)
-    found = pl.concat([rules.named_edges(evidence, model), forced_edges(decisions, keys)])
-    labels, found = clustered(keys.height, forbidden(found, decisions), marks, frequency)
-    nameless = forbidden(rules.nameless_edges(evidence, labels), decisions)
+    judged, linked = judged_pairs_of(found, shared, rules, model, last)
+    decisions = in_rows(applied, keys)
+    frequency = given_name_frequency(keys, population)
+    marks = pl.concat([record_marks(keys), decision_marks(decisions)])
+    edges = pl.concat([weighed_edges(keys, judged, model), forced_edges(decisions, keys)])
+    labels, edges = clustered(keys.height, forbidden(edges, decisions), marks, frequency)
+    nameless = forbidden(rules.nameless_edges(rules.guarded(keys, shared), labels, population), decisions)
     if not nameless.is_empty():
-        labels, found = clustered(keys.height, pl.concat([found, nameless]), marks, frequency)
+        labels, edges = clustered(keys.height, pl.concat([edges, nameless]), marks, frequency)
     health = conform(shared.with_columns(record_type=pl.lit(kind)), HEALTH_SCHEMA)
-    return memberships(keys, labels, found, decisions), match_edges(keys, found, model.version), health
+    return (
+        memberships(keys, labels, edges, decisions),
+        match_edges(keys, edges, model.version),
+        health,
+        remembered(found, shared, judged, linked, kind),
+    )

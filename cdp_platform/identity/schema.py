@@ -73,6 +73,8 @@ HEALTH_SCHEMA: Schema = {
     "records": pl.Int64,
 }
 
+POPULATION_SCHEMA: Schema = {"statistic": pl.String, "value": pl.String, "records": pl.Int64}
+
 HISTORY_SCHEMA: Schema = {
     "customer_id": pl.String,
     "event": pl.String,

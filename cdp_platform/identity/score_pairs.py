@@ -7,23 +7,30 @@ Splink 5 implements them.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
 from cdp_platform.identity.compare import MISSING, Comparison
 from cdp_platform.identity.engine import engine
 from cdp_platform.identity.model import COMPARISONS, SMALL_SAMPLE, Model
+from cdp_platform.identity.population import Population, counted
 
 # So many pairs at once stay within the engine's memory, their values included.
 _AT_ONCE = 500_000
 
 
-def scored(keys: pl.DataFrame, pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
+def scored(
+    keys: pl.DataFrame,
+    pairs: pl.DataFrame,
+    model: Model,
+    population: Population,
+    prepared: Callable[[pl.DataFrame, Population], pl.DataFrame],
+) -> pl.DataFrame:
     """The pairs (`a`, `b`) with the level of every comparison, their match `weight` in bits and `fields`.
 
-    `keys`: prepared for the comparisons, in the order of `row`. `fields`: what every field that could be compared adds,
-    as `email +17.9, given -2.1`. Sorted by `a` and `b`.
+    `prepared`: adds to keys what else the comparisons read; called for the records of the pairs only. `fields`: what
+    every field that could be compared adds, as `email +17.9, given -2.1`. Sorted by `a` and `b`.
     Raises UnusableModel.
     """
     from splink import DuckDBAPI, Linker
@@ -33,15 +40,16 @@ def scored(keys: pl.DataFrame, pairs: pl.DataFrame, model: Model) -> pl.DataFram
         texts = dict.fromkeys([c.name for c in comparisons], pl.String)
         return pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32, **texts, "weight": pl.Float64, "fields": pl.String})
     needed = pl.concat([pairs["a"], pairs["b"]]).unique()
-    read = [name for name in keys.columns if name == "row" or name in _columns(comparisons)]
-    part = keys.select(read).filter(pl.col("row").is_in(needed.implode()))
+    part = prepared(keys.filter(pl.col("row").is_in(needed.implode())), population)
+    part = part.select(name for name in part.columns if name == "row" or name in _columns(comparisons))
+    records = population.number("records", lambda: keys.height)
     found = []
     with engine() as connection:
         api = DuckDBAPI(connection=connection)
         told = api.register(part.to_arrow(), dataset_display_name="keys")
-        linker = Linker(told, model.settings(keys.height), log_level=None)
+        linker = Linker(told, model.settings(records), log_level=None)
         for key in _frequencies(comparisons):
-            shares = api.register(_shares(keys, key).to_arrow(), dataset_display_name=f"share_of_{key}")
+            shares = api.register(_shares(keys, key, population).to_arrow(), dataset_display_name=f"share_of_{key}")
             linker.table_management.register_term_frequency_lookup(shares, key)
         for number, some in enumerate(pairs.iter_slices(_AT_ONCE)):
             keyed = some.select(join_key_l="a", join_key_r="b", match_key=pl.lit("0"))
@@ -65,11 +73,13 @@ def _frequencies(comparisons: Sequence[Comparison]) -> list[str]:
     return [level.frequency for comparison in comparisons for level in comparison.levels if level.frequency]
 
 
-def _shares(keys: pl.DataFrame, key: str) -> pl.DataFrame:
+def _shares(keys: pl.DataFrame, key: str, population: Population) -> pl.DataFrame:
     """Every value's share of the records that have one."""
-    known = keys.select(key).drop_nulls()
-    counts = known.group_by(key).agg(pl.len().alias("records"))
-    return counts.select(key, (pl.col("records") / max(known.height, SMALL_SAMPLE)).alias(f"tf_{key}")).sort(key)
+    counts = population.counts(f"value of {key}", lambda: counted(keys[key]))
+    share = pl.col("records") / max(int(counts["records"].sum()), SMALL_SAMPLE)
+    is_date = keys.schema[key] == pl.Date
+    value = pl.col("value").str.to_date("%Y-%m-%d") if is_date else pl.col("value")
+    return counts.select(value.alias(key), share.alias(f"tf_{key}"))
 
 
 def _told(comparisons: Sequence[Comparison], predicted: str) -> str:

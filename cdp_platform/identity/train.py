@@ -6,14 +6,17 @@ come from.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import ModuleType
 
 import numpy as np
 import polars as pl
 from scipy.stats import binomtest
 
+from cdp_platform.identity.block import candidates
 from cdp_platform.identity.compare import MISSING
 from cdp_platform.identity.matching import RULES_OF
 from cdp_platform.identity.model import COMPARISONS, Model
+from cdp_platform.identity.population import Population
 from cdp_platform.identity.rules import DECISIVE, RULES
 from cdp_platform.identity.score_pairs import scored
 
@@ -42,7 +45,7 @@ def trained(record_type: str, samples: Sequence[Labelled]) -> Model:
     guarded = [Labelled(rules.guarded(sample.keys, rules.shared(sample.keys)), sample.entity) for sample in samples]
     model = _weighing(record_type, guarded)
     pairs = [
-        rules.judged(sample.keys, model).with_columns(true=_is_true(sample.entity)).filter(pl.col("veto").is_null())
+        _judged(sample.keys, rules, model).with_columns(true=_is_true(sample.entity)).filter(pl.col("veto").is_null())
         for sample in guarded
     ]
     accept, review = (dict.fromkeys(RULES, 0.0) | dict.fromkeys(DECISIVE, -_NEVER) for _ in range(2))
@@ -65,17 +68,18 @@ def _threshold(judged: pl.DataFrame, share: float) -> float:
 
 def _weighing(record_type: str, samples: Sequence[Labelled]) -> Model:
     """The model that weighs levels, which accepts all."""
-    flat = _flat(record_type)
-    true, random, chance = [], [], []
+    flat, rules = _flat(record_type), RULES_OF[record_type]
+    true, random, chance = list[pl.DataFrame](), list[pl.DataFrame](), list[pl.DataFrame]()
     records = matches = 0
     for sample in samples:
         one = _true_pairs(sample.entity)
         records += sample.keys.height
         matches += 2 * one.height
-        true.append(_counts(scored(sample.keys, one, flat), record_type))
-        random.append(_counts(scored(sample.keys, _random_pairs(sample.entity), flat), record_type))
-        others = RULES_OF[record_type].candidates(sample.keys).select("a", "b").filter(~_is_true(sample.entity))
-        chance.append(_counts(scored(sample.keys, others, flat), record_type))
+        others = _candidates(sample.keys, rules).filter(~_is_true(sample.entity))
+        population = Population()
+        for counts, pairs in ((true, one), (random, _random_pairs(sample.entity)), (chance, others)):
+            weighed = scored(sample.keys, pairs, flat, population, rules.prepared)
+            counts.append(_counts(weighed, record_type))
     m, u, met = (pl.concat(frames).group_by("comparison", "level").agg(pl.col("pairs").sum())
                  for frames in (true, random, chance))  # fmt: skip
     levels: dict[str, dict[str, dict[str, float]]] = {}
@@ -93,6 +97,15 @@ def _weighing(record_type: str, samples: Sequence[Labelled]) -> Model:
             for name in comparison.level_names
         }
     return replace(flat, matches=round(matches / records, 4), levels=levels)
+
+
+def _candidates(keys: pl.DataFrame, rules: ModuleType) -> pl.DataFrame:
+    return candidates(rules.blocks(keys), rules.linked(keys), rules.FACETS)
+
+
+def _judged(keys: pl.DataFrame, rules: ModuleType, model: Model) -> pl.DataFrame:
+    found: pl.DataFrame = rules.judged(keys, _candidates(keys, rules), rules.linked(keys), model, Population())
+    return found
 
 
 def _flat(record_type: str) -> Model:

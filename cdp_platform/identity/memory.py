@@ -1,0 +1,127 @@
+"""What a run leaves for the next, so that only what changed is normalised and weighed again.
+
+Here: the memory, what of it still holds for given records, and its making. Not here: which pairs a change touches
+(`rejudge`), or where the frames are kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import polars as pl
+
+from cdp_platform.identity.model import shipped
+from cdp_platform.identity.normalize import match_keys
+from cdp_platform.identity.population import Population
+from cdp_platform.identity.schema import RECORD_SCHEMA
+
+_FINGERPRINT = "fingerprint"
+_MODEL = "model"
+# With more changed than that, all is counted and weighed anew: the counts that weights rest on have grown old.
+_MOST_CHANGED = 0.2
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Frames of one run, each with `record_type`.
+
+    `keys`: the match keys with the `fingerprint` of the record that they were made from. `shared`: the values that were
+    no evidence. `judged`: `record_a`, `record_b` and what was judged of them. `linked`: pairs that records without a
+    name connect. `population`: the counts, see `Population`; among them the model's version.
+    """
+
+    keys: pl.DataFrame
+    shared: pl.DataFrame
+    judged: pl.DataFrame
+    linked: pl.DataFrame
+    population: pl.DataFrame
+
+    def of(self, record_type: str) -> "Memory | None":
+        """What there is of one record type; None of another model: its weights are not to be mixed with this one's."""
+        part = Memory(
+            **{name: frame.filter(pl.col("record_type") == record_type) for name, frame in self.frames().items()}
+        )
+        version = part.population.filter(pl.col("statistic") == _MODEL)["value"].to_list()
+        return part if version == [shipped(record_type).version] else None
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The frames by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @staticmethod
+    def joined(parts: "Sequence[Memory]") -> "Memory":
+        """The memories of several record types as one."""
+        names = [field.name for field in fields(Memory)]
+        return Memory(**{name: pl.concat([part.frames()[name] for part in parts]) for name in names})
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The match keys of today's records, in their order, and the fingerprints of the records.
+
+    `changed`: the rows that are new or not as they were, `before`: the keys that those had, and the gone ones. Both
+    None where nothing is remembered, that is where all rows are new.
+    """
+
+    keys: pl.DataFrame
+    fingerprints: pl.Series
+    population: Population
+    changed: pl.Series | None
+    before: pl.DataFrame | None
+
+
+def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
+    """The keys of records of one type, those of unchanged records from the `memory` of that type.
+
+    Nothing is remembered of another model, or where too much has changed since it was counted.
+    """
+    now = records.select("source_record_id", _fingerprint()).with_row_index("row")
+    if memory is not None:
+        kept = now.join(memory.keys, on=["source_record_id", _FINGERPRINT])
+        changed = now.join(kept, on="row", how="anti")["row"]
+        if len(changed) <= _MOST_CHANGED * now.height:
+            population = Population(memory.population.drop("record_type"))
+            fresh = match_keys(records[changed], population).with_columns(changed)
+            columns = fresh.columns
+            return Keys(
+                pl.concat([kept.select(columns), fresh]).sort("row"), now[_FINGERPRINT], population, changed,
+                memory.keys.join(now, on=["source_record_id", _FINGERPRINT], how="anti"),
+            )  # fmt: skip
+    population = Population()
+    return Keys(match_keys(records, population), now[_FINGERPRINT], population, None, None)
+
+
+def remembered(
+    found: Keys, shared: pl.DataFrame, judged: pl.DataFrame, linked: pl.DataFrame, record_type: str
+) -> Memory:
+    """The memory of a run on records of one type; `judged` and `linked` by row number (`a`, `b`)."""
+    kind = pl.lit(record_type).alias("record_type")
+    model = pl.DataFrame({"statistic": [_MODEL], "value": [shipped(record_type).version], "records": [1]})
+    population = found.population.frame().filter(pl.col("statistic") != _MODEL)
+    ids = found.keys["source_record_id"]
+
+    def by_record(pairs: pl.DataFrame) -> pl.DataFrame:
+        sides = {f"record_{side}": ids.gather(pairs[side]) for side in ("a", "b")}
+        return pairs.with_columns(kind, **sides).drop("a", "b")
+
+    return Memory(
+        keys=found.keys.drop("row").with_columns(found.fingerprints),
+        shared=shared.with_columns(kind),
+        judged=by_record(judged),
+        linked=by_record(linked),
+        population=pl.concat([population, model]).with_columns(kind),
+    )
+
+
+def by_row(pairs: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """Remembered pairs by the row numbers (`a`, `b`) of today; without those of which a record is gone."""
+    rows = keys.select("row", "source_record_id")
+    for side in ("a", "b"):
+        pairs = pairs.join(rows.rename({"row": side, "source_record_id": f"record_{side}"}), on=f"record_{side}")
+    return pairs.drop("record_a", "record_b", "record_type")
+
+
+def _fingerprint() -> pl.Expr:
+    """One number of all that keys are made from."""
+    read = [name for name in RECORD_SCHEMA if name not in ("created_at", "updated_at")]
+    texts = [pl.col(name).cast(pl.String).fill_null("") for name in read]
+    return pl.concat_str(texts, separator="\x1f").hash(seed=0).alias(_FINGERPRINT)
