@@ -75,6 +75,7 @@ def resolve(records: Path, output: Path, previous: Path | None, exceptions: Path
         exceptions=read_decisions(exceptions),
         as_of=datetime.now(UTC),
         run_id=output.resolve().name,
+        memory=earlier.memory,
     )
     facts: dict[str, Any] = {"input": records.name, "seconds": round(time.perf_counter() - begun, 1)}
     report = write_result(output, intake, found, earlier, facts)

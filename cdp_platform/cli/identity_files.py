@@ -14,11 +14,13 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from cdp_platform.assets.exceptions_file import read_exceptions
+from cdp_platform.assets.memory_files import read_memory, write_memory
 from cdp_platform.identity import (
     ALIAS_SCHEMA,
     EXCEPTION_SCHEMA,
     LEDGER_SCHEMA,
     Intake,
+    Memory,
     Resolution,
     UnusableRecords,
     taken,
@@ -26,14 +28,16 @@ from cdp_platform.identity import (
 
 CROSSWALK, EDGES, REPORT = "crosswalk.csv", "edges.csv", "report.json"
 _LEDGER, _ALIASES, _HISTORY, _HEALTH = "ledger.parquet", "aliases.csv", "history.csv", "identifier_health.csv"
+_MEMORY = "memory"
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """What an earlier run left: every record's id, and where retired ids lead."""
+    """What an earlier run left: every record's id, where retired ids lead, and what need not be compared again."""
 
     ledger: pl.DataFrame
     aliases: pl.DataFrame
+    memory: Memory | None = None
 
 
 def read_records(path: Path) -> Intake:
@@ -65,7 +69,11 @@ def read_previous(folder: Path | None) -> Earlier:
         return Earlier(pl.DataFrame(schema=dict(LEDGER_SCHEMA)), pl.DataFrame(schema=dict(ALIAS_SCHEMA)))
     try:
         aliases = pl.read_csv(folder / _ALIASES, schema_overrides={"since": pl.Datetime("us", "UTC")})
-        return Earlier(pl.read_parquet(folder / _LEDGER), aliases.cast(dict(ALIAS_SCHEMA)))  # type: ignore[arg-type]
+        return Earlier(
+            pl.read_parquet(folder / _LEDGER),
+            aliases.cast(dict(ALIAS_SCHEMA)),  # type: ignore[arg-type]
+            read_memory(folder / _MEMORY),
+        )
     except (FileNotFoundError, PolarsError) as error:
         raise UnusableRecords(
             f"{folder} is no earlier result of `cdp identity resolve`: {_LEDGER} or {_ALIASES} cannot be read"
@@ -86,6 +94,7 @@ def write_result(
     found.id_alias.write_csv(folder / _ALIASES)
     found.id_history.write_csv(folder / _HISTORY)
     found.identifier_health.write_csv(folder / _HEALTH)
+    write_memory(folder / _MEMORY, found.memory)
     report = _report(intake, found, earlier, facts)
     (folder / REPORT).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report

@@ -7,6 +7,7 @@ data, survivorship (SQL) or where the exceptions file lies.
 from cdp_platform.identity.conflicts import ConflictingExceptions, check_exceptions
 from cdp_platform.identity.exceptions import EXCEPTION_SCHEMA, MalformedExceptions, RefusedExceptions
 from cdp_platform.identity.intake import Intake, taken
+from cdp_platform.identity.memory import Memory
 from cdp_platform.identity.resolve import Resolution, resolve
 from cdp_platform.identity.schema import (
     ALIAS_SCHEMA,
@@ -32,6 +33,7 @@ __all__ = [
     "ConflictingExceptions",
     "Intake",
     "MalformedExceptions",
+    "Memory",
     "RefusedExceptions",
     "Resolution",
     "UnusableRecords",

@@ -43,15 +43,19 @@ class Memory:
         version = part.population.filter(pl.col("statistic") == _MODEL)["value"].to_list()
         return part if version == [shipped(record_type).version] else None
 
+    @staticmethod
+    def names() -> list[str]:
+        """The names of the frames."""
+        return [field.name for field in fields(Memory)]
+
     def frames(self) -> dict[str, pl.DataFrame]:
         """The frames by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name in self.names()}
 
     @staticmethod
     def joined(parts: "Sequence[Memory]") -> "Memory":
         """The memories of several record types as one."""
-        names = [field.name for field in fields(Memory)]
-        return Memory(**{name: pl.concat([part.frames()[name] for part in parts]) for name in names})
+        return Memory(**{name: pl.concat([part.frames()[name] for part in parts]) for name in Memory.names()})
 
 
 @dataclass(frozen=True)
