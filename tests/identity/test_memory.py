@@ -14,10 +14,11 @@ from cdp_platform.identity import (
     LEDGER_SCHEMA,
     Memory,
     Resolution,
-    block,
     memory,
-    rejudge,
+    organizations,
+    persons,
     resolve,
+    score_pairs,
 )
 from cdp_platform.identity.schema import empty
 from tests.identity.parties import DAY, company, frame, human
@@ -86,12 +87,12 @@ def test_an_unchanged_day_compares_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     first = run(records, None, None)
     compared: list[int] = []
 
-    def candidates(*given: Any) -> pl.DataFrame:
-        found = block.candidates(*given)
-        compared.append(found.height)
-        return found
+    def scored(keys: pl.DataFrame, pairs: pl.DataFrame, *given: Any) -> pl.DataFrame:
+        compared.append(pairs.height)
+        return score_pairs.scored(keys, pairs, *given)
 
-    monkeypatch.setattr(rejudge, "candidates", candidates)
+    for rules in (organizations, persons):
+        monkeypatch.setattr(rules, "scored", scored)
     run(records, first, None)
     assert sum(compared) > 0
     compared.clear()
