@@ -6,6 +6,7 @@ here: how records are matched (`cdp_platform.identity`).
 
 import logging
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -25,6 +26,7 @@ TABLES = {
     "customer_crosswalk": "One row per source record: the customer it belongs to, with confidence and method.",
     "match_edge": "One row per pair of records that share evidence: the rule, what each field weighs, the veto if any.",
     "identifier_health": "One row per value that is no evidence, for too many parties share it.",
+    "identity_run": "One row per run of the identity step and measure: what later runs are held against.",
     "customer_id_history": "One row per event in the life of a customer id, with its cause.",
     "customer_id_alias": "One row per retired customer id: the id that stands for it now.",
     "customer_id_ledger": "One row per source record ever seen: the customer it last belonged to.",
@@ -74,7 +76,10 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 run_id=context.run.run_id,
             )
             write(connection, resolution, exceptions)
-            told = int(scalar(connection, "SELECT count(*) FROM customer_master.customer_id_history"))
+            told, counted = (
+                int(scalar(connection, f"SELECT count(*) FROM customer_master.{table}"))
+                for table in ("customer_id_history", "identity_run")
+            )
             _log.info(
                 "%s records are %s customers",
                 f"{records.height:,}",
@@ -91,6 +96,7 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 **{f"{kind}_model": version for kind, version in resolution.models.items()},
             },
             "identifier_health": {"dagster/row_count": resolution.identifier_health.height},
+            "identity_run": {"dagster/row_count": counted},
             "customer_id_history": {"dagster/row_count": told} | {f"{e}_events": count for e, count in events.items()},
             "customer_id_alias": {"dagster/row_count": resolution.id_alias.height},
             "customer_id_ledger": {"dagster/row_count": resolution.ledger.height},
@@ -109,7 +115,7 @@ def _frame(connection: Connection, sql: str) -> pl.DataFrame:
 
 
 def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFrame) -> None:
-    """Replace the identity tables, add to the history, all or nothing."""
+    """Replace the identity tables, add to history and runs, all or nothing. A run that is tried again counts once."""
     frames = {
         "customer_crosswalk": resolution.crosswalk,
         "match_edge": resolution.match_edge,
@@ -123,6 +129,9 @@ def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFra
             connection.execute(f"DELETE FROM customer_master.{table}")
             _append(connection, table, frame)
         _append(connection, "customer_id_history", resolution.id_history)
+        run_id = resolution.measures["run_id"].first()
+        connection.execute("DELETE FROM customer_master.identity_run WHERE run_id = ?", [run_id])
+        _append(connection, "identity_run", resolution.measures.with_columns(resolved_at=pl.lit(datetime.now(UTC))))
 
 
 def _append(connection: Connection, table: str, frame: pl.DataFrame) -> None:

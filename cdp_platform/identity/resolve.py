@@ -22,6 +22,7 @@ from cdp_platform.identity.ids import assigned
 from cdp_platform.identity.matching import RULES_OF
 from cdp_platform.identity.model import shipped
 from cdp_platform.identity.normalize import match_keys
+from cdp_platform.identity.run_measures import judged_by_rules, run_measures
 from cdp_platform.identity.schema import ALIAS_SCHEMA, HEALTH_SCHEMA, RECORD_TYPES, checked_records, conform
 
 
@@ -31,7 +32,8 @@ class Resolution:
 
     `crosswalk`: one row per record. `match_edge`: every pair that a rule or a person connected, vetoed ones included.
     `id_history`: this run's events only. `id_alias` and `ledger`: complete, replacing what was given.
-    `identifier_health`: the values that are no evidence. `models`: record type to its model's version.
+    `identifier_health`: the values that are no evidence. `measures`: the run in numbers. `models`: record type to its
+    model's version.
     """
 
     crosswalk: pl.DataFrame
@@ -40,6 +42,7 @@ class Resolution:
     id_alias: pl.DataFrame
     ledger: pl.DataFrame
     identifier_health: pl.DataFrame
+    measures: pl.DataFrame
     models: Mapping[str, str]
 
 
@@ -64,7 +67,7 @@ def resolve(
     known = known_ids(ledger, aliases)
     decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=known).filter(pl.col("status") == APPLIED)
     found = [_matched(records.filter(pl.col("record_type") == kind), kind, decisions) for kind in RECORD_TYPES]
-    members, edge, health = (pl.concat(frames) for frames in zip(*found, strict=True))
+    members, edge, health, judged = (pl.concat(frames) for frames in zip(*found, strict=True))
     pins = decisions.filter(pl.col("action") == PIN_ID).select("customer_id", source_record_id="record_a")
     pins = pins.join(members, on="source_record_id").select("cluster", "customer_id")
     ids = assigned(members, known, pins, taken=aliases["retired_customer_id"])
@@ -78,25 +81,39 @@ def resolve(
         id_alias=id_alias,
         ledger=new_ledger(now, known, id_alias),
         identifier_health=health,
+        measures=run_measures(now, known, edge, judged, run_id=run_id, as_of=as_of),
         models={kind: shipped(kind).version for kind in RECORD_TYPES},
     )
 
 
 def _matched(
     records: pl.DataFrame, kind: str, applied: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The records of one type with their cluster, confidence and method, the edges, and the values that are none."""
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The records of one type with their cluster, confidence and method, the edges, the values that are none, and what
+    the rules alone say of the pairs that people judged.
+    """
     rules, model = RULES_OF[kind], shipped(kind)
     keys = match_keys(records)
     decisions = in_rows(applied, keys)
     frequency = given_name_frequency(keys)
-    marks = pl.concat([record_marks(keys), decision_marks(decisions)])
     shared = rules.shared(keys)
     evidence = rules.guarded(keys, shared)
-    found = pl.concat([rules.named_edges(evidence, model), forced_edges(decisions, keys)])
-    labels, found = clustered(keys.height, forbidden(found, decisions), marks, frequency)
-    nameless = forbidden(rules.nameless_edges(evidence, labels), decisions)
-    if not nameless.is_empty():
-        labels, found = clustered(keys.height, pl.concat([found, nameless]), marks, frequency)
-    health = conform(shared.with_columns(record_type=pl.lit(kind)), HEALTH_SCHEMA)
-    return memberships(keys, labels, found, decisions), match_edges(keys, found, model.version), health
+    named = rules.named_edges(evidence, model)
+
+    def joined(decided: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+        marks = pl.concat([record_marks(keys), decision_marks(decided)])
+        found = forbidden(pl.concat([named, forced_edges(decided, keys)]), decided)
+        labels, found = clustered(keys.height, found, marks, frequency)
+        nameless = forbidden(rules.nameless_edges(evidence, labels), decided)
+        if nameless.is_empty():
+            return labels, found
+        return clustered(keys.height, pl.concat([found, nameless]), marks, frequency)
+
+    labels, found = joined(decisions)
+    by_rules = labels if decisions.is_empty() else joined(decisions.clear())[0]
+    return (
+        memberships(keys, labels, found, decisions),
+        match_edges(keys, found, model.version),
+        conform(shared.with_columns(record_type=pl.lit(kind)), HEALTH_SCHEMA),
+        judged_by_rules(decisions, by_rules).with_columns(record_type=pl.lit(kind)),
+    )
