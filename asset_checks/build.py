@@ -16,7 +16,9 @@ from asset_checks.decisions import decision_result, decision_specs
 from asset_checks.duplicates import duplicate_questions, duplicate_specs
 from asset_checks.freshness import freshness_results, freshness_spec
 from asset_checks.gold_rule import gold_result
+from asset_checks.plausibility import plausibility_questions, plausibility_specs
 from asset_checks.reconciliation import GOLD_RULES
+from asset_checks.runs import run_questions, run_specs
 from asset_checks.uniqueness import MASTER_RULES, master_result, uniqueness_specs
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.assets.targets import look_up_targets
@@ -127,7 +129,7 @@ def source_results(connection: Connection, source: Source, stream: Stream) -> It
 
 def master_specs() -> list[dg.AssetCheckSpec]:
     """Every check of the customer master that is not a dbt test."""
-    return [*uniqueness_specs(), *duplicate_specs(), *decision_specs()]
+    return [*uniqueness_specs(), *duplicate_specs(), *run_specs(), *plausibility_specs(), *decision_specs()]
 
 
 def master_results(
@@ -137,6 +139,8 @@ def master_results(
     questions: list[tuple[dg.AssetCheckSpec, Callable[[Connection], dg.AssetCheckResult]]] = [
         *((rule.check, partial(master_result, rule=rule)) for rule in MASTER_RULES),
         *duplicate_questions(),
+        *run_questions(),
+        *plausibility_questions(),
         *((check, decision_result) for check in decision_specs()),
     ]
     for check, answer in questions:

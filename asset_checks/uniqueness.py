@@ -131,6 +131,34 @@ MASTER_RULES = (
         GROUP BY ALL HAVING count(*) > 1 OR min(names) <= {FEWEST} OR min(records) < max(names)""",
     ),
     MasterRule(
+        "identity_run",
+        "counts_the_run_once",
+        "Later runs are held against these counts: a run that is counted twice, or wrongly, hides what it changed.",
+        "refresh customer_master.",
+        "counts of the last run that are there twice or differ from what it wrote",
+        """
+        WITH last_run AS (
+            SELECT * FROM customer_master.identity_run WHERE run_id = (
+                SELECT run_id FROM customer_master.identity_run WHERE measure = 'records'
+                ORDER BY resolved_at DESC, run_id DESC LIMIT 1
+            )
+        ), counted AS (
+            SELECT measure, record_type, subject, value FROM last_run
+            WHERE measure IN ('records', 'customers', 'accepted_pairs') AND value > 0
+        ), written AS (
+            SELECT 'records' AS measure, record_type, NULL AS subject, count(*) AS value
+            FROM customer_master.customer_crosswalk GROUP BY record_type
+            UNION ALL SELECT 'customers', record_type, NULL, count(DISTINCT customer_id)
+            FROM customer_master.customer_crosswalk GROUP BY record_type
+            UNION ALL SELECT 'accepted_pairs', record_type, rule, count(*) FROM customer_master.match_edge
+            WHERE status = 'accepted' GROUP BY record_type, rule
+        )
+        SELECT concat_ws(' ', measure, record_type, subject) FROM (
+            (FROM counted EXCEPT ALL FROM written) UNION ALL (FROM written EXCEPT ALL FROM counted)
+        )""",
+        reads=("customer_crosswalk", "match_edge"),
+    ),
+    MasterRule(
         "match_edge",
         "joins_what_it_accepts",
         "A match that was accepted but not applied would make the reasons shown untrue.",

@@ -6,6 +6,7 @@ here: how records are matched (`cdp_platform.identity`).
 
 import logging
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -14,6 +15,7 @@ import polars as pl
 from cdp_platform.assets.dbt import as_of_of, begin_model_run
 from cdp_platform.assets.exceptions_file import read_exceptions
 from cdp_platform.assets.freshness import run_policy
+from cdp_platform.assets.memory_files import MEMORY_FOLDER, read_memory, write_memory
 from cdp_platform.assets.translation import column_schema
 from cdp_platform.identity import Resolution, resolve
 from cdp_platform.warehouse import Warehouse
@@ -25,6 +27,7 @@ TABLES = {
     "customer_crosswalk": "One row per source record: the customer it belongs to, with confidence and method.",
     "match_edge": "One row per pair of records that share evidence: the rule, what each field weighs, the veto if any.",
     "identifier_health": "One row per value that is no evidence, for too many parties share it.",
+    "identity_run": "One row per run of the identity step and measure: what later runs are held against.",
     "customer_id_history": "One row per event in the life of a customer id, with its cause.",
     "customer_id_alias": "One row per retired customer id: the id that stands for it now.",
     "customer_id_ledger": "One row per source record ever seen: the customer it last belonged to.",
@@ -63,6 +66,7 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             records = _frame(connection, "SELECT * FROM customer_master.int_customer__record ORDER BY source_record_id")
             _log.info("resolving %s records", f"{records.height:,}")
             exceptions = read_exceptions(warehouse_in_turn.settings.exceptions_file)
+            memory_folder = warehouse_in_turn.settings.home / MEMORY_FOLDER
             resolution = resolve(
                 records,
                 ledger=_frame(connection, "SELECT * FROM customer_master.customer_id_ledger ORDER BY source_record_id"),
@@ -72,9 +76,14 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 exceptions=exceptions,
                 as_of=as_of,
                 run_id=context.run.run_id,
+                memory=read_memory(memory_folder),
             )
             write(connection, resolution, exceptions)
-            told = int(scalar(connection, "SELECT count(*) FROM customer_master.customer_id_history"))
+            write_memory(memory_folder, resolution.memory)
+            told, counted = (
+                int(scalar(connection, f"SELECT count(*) FROM customer_master.{table}"))
+                for table in ("customer_id_history", "identity_run")
+            )
             _log.info(
                 "%s records are %s customers",
                 f"{records.height:,}",
@@ -91,6 +100,7 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 **{f"{kind}_model": version for kind, version in resolution.models.items()},
             },
             "identifier_health": {"dagster/row_count": resolution.identifier_health.height},
+            "identity_run": {"dagster/row_count": counted},
             "customer_id_history": {"dagster/row_count": told} | {f"{e}_events": count for e, count in events.items()},
             "customer_id_alias": {"dagster/row_count": resolution.id_alias.height},
             "customer_id_ledger": {"dagster/row_count": resolution.ledger.height},
@@ -109,7 +119,7 @@ def _frame(connection: Connection, sql: str) -> pl.DataFrame:
 
 
 def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFrame) -> None:
-    """Replace the identity tables, add to the history, all or nothing."""
+    """Replace the identity tables, add to history and runs, all or nothing. A run that is tried again counts once."""
     frames = {
         "customer_crosswalk": resolution.crosswalk,
         "match_edge": resolution.match_edge,
@@ -123,6 +133,9 @@ def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFra
             connection.execute(f"DELETE FROM customer_master.{table}")
             _append(connection, table, frame)
         _append(connection, "customer_id_history", resolution.id_history)
+        run_id = resolution.measures["run_id"].first()
+        connection.execute("DELETE FROM customer_master.identity_run WHERE run_id = ?", [run_id])
+        _append(connection, "identity_run", resolution.measures.with_columns(resolved_at=pl.lit(datetime.now(UTC))))
 
 
 def _append(connection: Connection, table: str, frame: pl.DataFrame) -> None:

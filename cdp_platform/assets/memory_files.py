@@ -12,6 +12,8 @@ from polars.exceptions import PolarsError
 
 from cdp_platform.identity import Memory
 
+MEMORY_FOLDER = "identity_memory"
+
 _log = logging.getLogger("cdp.identity")
 
 

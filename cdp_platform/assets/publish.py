@@ -29,6 +29,7 @@ PUBLISHED_IDENTITY = (
     "customer_id_alias",
     "customer_id_history",
     "identifier_health",
+    "identity_run",
     "match_edge",
 )
 

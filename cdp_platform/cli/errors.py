@@ -10,6 +10,7 @@ from cdp_platform.environment import Settings, default_home, demo_home
 USER_MISTAKES = (
     "cdp_platform.assets.exceptions_file.BadExceptionsFile",
     "cdp_platform.assets.manifest.DbtProjectBroken",
+    "cdp_platform.assets.new_ids.NothingToAccept",
     "cdp_platform.automation.selection.UnknownSelection",
     "cdp_platform.cli.graph.UnknownAsset",
     "cdp_platform.environment.UnknownTarget",

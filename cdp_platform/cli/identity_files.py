@@ -14,7 +14,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from cdp_platform.assets.exceptions_file import read_exceptions
-from cdp_platform.assets.memory_files import read_memory, write_memory
+from cdp_platform.assets.memory_files import MEMORY_FOLDER, read_memory, write_memory
 from cdp_platform.identity import (
     ALIAS_SCHEMA,
     EXCEPTION_SCHEMA,
@@ -28,7 +28,6 @@ from cdp_platform.identity import (
 
 CROSSWALK, EDGES, REPORT = "crosswalk.csv", "edges.csv", "report.json"
 _LEDGER, _ALIASES, _HISTORY, _HEALTH = "ledger.parquet", "aliases.csv", "history.csv", "identifier_health.csv"
-_MEMORY = "memory"
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def read_previous(folder: Path | None) -> Earlier:
         return Earlier(
             pl.read_parquet(folder / _LEDGER),
             aliases.cast(dict(ALIAS_SCHEMA)),  # type: ignore[arg-type]
-            read_memory(folder / _MEMORY),
+            read_memory(folder / MEMORY_FOLDER),
         )
     except (FileNotFoundError, PolarsError) as error:
         raise UnusableRecords(
@@ -94,7 +93,7 @@ def write_result(
     found.id_alias.write_csv(folder / _ALIASES)
     found.id_history.write_csv(folder / _HISTORY)
     found.identifier_health.write_csv(folder / _HEALTH)
-    write_memory(folder / _MEMORY, found.memory)
+    write_memory(folder / MEMORY_FOLDER, found.memory)
     report = _report(intake, found, earlier, facts)
     (folder / REPORT).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report

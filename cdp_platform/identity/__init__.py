@@ -17,6 +17,7 @@ from cdp_platform.identity.schema import (
     HISTORY_SCHEMA,
     LEDGER_SCHEMA,
     RECORD_SCHEMA,
+    RUN_SCHEMA,
     UnusableRecords,
 )
 from cdp_platform.identity.score import pairwise
@@ -30,6 +31,7 @@ __all__ = [
     "HISTORY_SCHEMA",
     "LEDGER_SCHEMA",
     "RECORD_SCHEMA",
+    "RUN_SCHEMA",
     "ConflictingExceptions",
     "Intake",
     "MalformedExceptions",

@@ -1,6 +1,6 @@
 """Records in, customers out: the one entry of this package.
 
-Here: the order of the steps, per record type, and the frames that come out. Not here: any of the steps.
+Here: the frames that come in and out, and the ids. Not here: how records are matched (`match`).
 """
 
 from collections.abc import Mapping
@@ -10,21 +10,16 @@ from datetime import datetime
 import polars as pl
 
 from cdp_platform.identity.causes import causes_of
-from cdp_platform.identity.cluster import clustered
 from cdp_platform.identity.conflicts import check_exceptions
-from cdp_platform.identity.contradictions import record_marks
-from cdp_platform.identity.crosswalk import crosswalk, match_edges, memberships
-from cdp_platform.identity.decide import decision_marks, forbidden, forced_edges, in_rows
+from cdp_platform.identity.crosswalk import crosswalk
 from cdp_platform.identity.exceptions import APPLIED, PIN_ID
 from cdp_platform.identity.history import events, known_ids, new_aliases, new_ledger, surviving, transitions
 from cdp_platform.identity.ids import assigned
-from cdp_platform.identity.matching import RULES_OF
-from cdp_platform.identity.memory import Memory, keyed, remembered
+from cdp_platform.identity.match import matched
+from cdp_platform.identity.memory import Memory
 from cdp_platform.identity.model import shipped
-from cdp_platform.identity.name_forms import given_name_frequency
-from cdp_platform.identity.rejudge import judged_pairs_of
-from cdp_platform.identity.rules import weighed_edges
-from cdp_platform.identity.schema import ALIAS_SCHEMA, HEALTH_SCHEMA, RECORD_TYPES, checked_records, conform
+from cdp_platform.identity.run_measures import run_measures
+from cdp_platform.identity.schema import ALIAS_SCHEMA, RECORD_TYPES, checked_records, conform
 
 
 @dataclass(frozen=True)
@@ -33,8 +28,8 @@ class Resolution:
 
     `crosswalk`: one row per record. `match_edge`: every pair that a rule or a person connected, vetoed ones included.
     `id_history`: this run's events only. `id_alias` and `ledger`: complete, replacing what was given.
-    `identifier_health`: the values that are no evidence. `models`: record type to its model's version. `memory`: what
-    makes the next run cheap.
+    `identifier_health`: the values that are no evidence. `measures`: the run in numbers. `models`: record type to its
+    model's version. `memory`: what makes the next run cheap.
     """
 
     crosswalk: pl.DataFrame
@@ -43,6 +38,7 @@ class Resolution:
     id_alias: pl.DataFrame
     ledger: pl.DataFrame
     identifier_health: pl.DataFrame
+    measures: pl.DataFrame
     models: Mapping[str, str]
     memory: Memory
 
@@ -70,8 +66,9 @@ def resolve(
     aliases = surviving(conform(aliases, ALIAS_SCHEMA))
     known = known_ids(ledger, aliases)
     decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=known).filter(pl.col("status") == APPLIED)
-    found = [_matched(records.filter(pl.col("record_type") == kind), kind, decisions, memory) for kind in RECORD_TYPES]
-    members, edge, health = (pl.concat(frames) for frames in zip(*(part[:3] for part in found), strict=True))
+    found = [matched(records.filter(pl.col("record_type") == kind), kind, decisions, memory) for kind in RECORD_TYPES]
+    members, edge = (pl.concat(getattr(part, name) for part in found) for name in ("members", "edge"))
+    judged = pl.concat(part.judged for part in found)
     pins = decisions.filter(pl.col("action") == PIN_ID).select("customer_id", source_record_id="record_a")
     pins = pins.join(members, on="source_record_id").select("cluster", "customer_id")
     ids = assigned(members, known, pins, taken=aliases["retired_customer_id"])
@@ -84,34 +81,8 @@ def resolve(
         id_history=events(now, known, flows, causes_of(edge, now, known), run_id=run_id, as_of=as_of),
         id_alias=id_alias,
         ledger=new_ledger(now, known, id_alias),
-        identifier_health=health,
+        identifier_health=pl.concat(part.health for part in found),
+        measures=run_measures(now, known, edge, judged, run_id=run_id, as_of=as_of),
         models={kind: shipped(kind).version for kind in RECORD_TYPES},
-        memory=Memory.joined([part[3] for part in found]),
-    )
-
-
-def _matched(
-    records: pl.DataFrame, kind: str, applied: pl.DataFrame, memory: Memory | None
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Memory]:
-    """Of records of one type: cluster, confidence and method, the edges, the values that are no evidence, memory."""
-    rules, model = RULES_OF[kind], shipped(kind)
-    last = memory.of(kind) if memory else None
-    found = keyed(records, last)
-    keys, population = found.keys, found.population
-    shared = rules.shared(keys)
-    judged, linked = judged_pairs_of(found, shared, rules, model, last)
-    decisions = in_rows(applied, keys)
-    frequency = given_name_frequency(keys, population)
-    marks = pl.concat([record_marks(keys), decision_marks(decisions)])
-    edges = pl.concat([weighed_edges(keys, judged, model), forced_edges(decisions, keys)])
-    labels, edges = clustered(keys.height, forbidden(edges, decisions), marks, frequency)
-    nameless = forbidden(rules.nameless_edges(rules.guarded(keys, shared), labels, population), decisions)
-    if not nameless.is_empty():
-        labels, edges = clustered(keys.height, pl.concat([edges, nameless]), marks, frequency)
-    health = conform(shared.with_columns(record_type=pl.lit(kind)), HEALTH_SCHEMA)
-    return (
-        memberships(keys, labels, edges, decisions),
-        match_edges(keys, edges, model.version),
-        health,
-        remembered(found, shared, judged, linked, kind),
+        memory=Memory.joined([part.memory for part in found]),
     )

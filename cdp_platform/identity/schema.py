@@ -85,6 +85,15 @@ HISTORY_SCHEMA: Schema = {
     "as_of": _UTC,
 }
 
+RUN_SCHEMA: Schema = {
+    "run_id": pl.String,
+    "as_of": _UTC,
+    "measure": pl.String,
+    "record_type": pl.String,
+    "subject": pl.String,
+    "value": pl.Int64,
+}
+
 ALIAS_SCHEMA: Schema = {"retired_customer_id": pl.String, "customer_id": pl.String, "since": _UTC}
 
 LEDGER_SCHEMA: Schema = {"source_record_id": pl.String, "customer_id": pl.String, "record_type": pl.String}

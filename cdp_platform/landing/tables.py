@@ -68,6 +68,10 @@ LEDGERS = {
     "customer_master.identifier_health": (
         "record_type VARCHAR, identifier VARCHAR, value VARCHAR, names BIGINT, records BIGINT"
     ),
+    "customer_master.identity_run": (
+        "run_id VARCHAR, as_of TIMESTAMPTZ, resolved_at TIMESTAMPTZ, measure VARCHAR, record_type VARCHAR, "
+        "subject VARCHAR, value BIGINT, accepted_by VARCHAR"
+    ),
     "customer_master.customer_id_history": (
         "customer_id VARCHAR, event VARCHAR, related_customer_id VARCHAR, cause VARCHAR, record_count BIGINT, "
         "run_id VARCHAR, as_of TIMESTAMPTZ"

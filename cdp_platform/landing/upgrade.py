@@ -33,6 +33,7 @@ class Migration:
 MIGRATIONS = (
     Migration("the first schema that has a number"),
     Migration("edges are weighed, and values that are no evidence are listed"),
+    Migration("every run of the identity step is counted"),
 )
 """In order; the schema's version is their number. Never change one that was released: add the next."""
 

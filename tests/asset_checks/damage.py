@@ -24,7 +24,7 @@ from tests.asset_checks.deliveries import streams
 CROSSWALK, LEDGER = "customer_master.customer_crosswalk", "customer_master.customer_id_ledger"
 RECORD, ALIAS = "customer_master.int_customer__record", "customer_master.customer_id_alias"
 HISTORY, EDGE = "customer_master.customer_id_history", "customer_master.match_edge"
-HEALTH = "customer_master.identifier_health"
+HEALTH, RUN = "customer_master.identifier_health", "customer_master.identity_run"
 DUPLICATE, EXCEPTIONS = "customer_master.customer_duplicate", "customer_master.customer_match_exceptions"
 REVENUE, EVENT = "gold.fact_revenue", "gold.fact_employee_events"
 LIVES, SCORED = "gold.fact_active_lives", "gold.fact_customer_health"
@@ -152,6 +152,42 @@ def decide(action: str, *, same: bool) -> str:
         ORDER BY a.source_record_id, b.source_record_id LIMIT 1"""
 
 
+def later_run(value: str) -> str:
+    """A run after the one that was published, with its counts but for `value`."""
+    return f"""
+        INSERT INTO {RUN} BY NAME
+        SELECT 'planted' AS run_id, as_of, now() AS resolved_at, measure, record_type, subject, {value} AS value
+        FROM {RUN} WHERE measure <> 'records_known_before'"""
+
+
+def changed_ids(event: str, known: int, changed: int) -> str:
+    """So many of `known` records got another id in a later run."""
+    return f"""{later_run("value")};
+        INSERT INTO {RUN} (run_id, resolved_at, measure, record_type, value)
+        VALUES ('planted', now(), 'records_known_before', 'person', {known});
+        INSERT INTO {HISTORY} (customer_id, event, related_customer_id, cause, record_count, run_id, as_of)
+        VALUES ('C-one', '{event}', 'C-two', 'person_email_name', {changed}, 'planted', now())"""
+
+
+def labelled(one: int, joined: int, wrongly: int) -> str:
+    """People's decisions, and how many of their pairs the rules join."""
+    rows = {
+        "'labelled_pairs', 'force_match'": one,
+        "'labelled_pairs_joined', 'force_match'": joined,
+        "'labelled_pairs_joined', 'never_match'": wrongly,
+    }
+    values = ", ".join(f"((SELECT max(run_id) FROM {RUN}), 'person', {what}, {n})" for what, n in rows.items())
+    return f"INSERT INTO {RUN} (run_id, record_type, measure, subject, value) VALUES {values}"
+
+
+def thrown_together(record_type: str, assignment: str) -> str:
+    """The records of one type in a few customers, each with a value of its own."""
+    mine = f"record_type = '{record_type}'"
+    return f"""
+        UPDATE {CROSSWALK} SET customer_id = 'C' || hash(source_record_id) % 20 WHERE {mine};
+        UPDATE {RECORD} SET {assignment} WHERE {mine}"""
+
+
 MASTER: dict[str, list[str]] = {
     "gives_every_record_one_customer": [
         drop(CROSSWALK),
@@ -177,6 +213,27 @@ MASTER: dict[str, list[str]] = {
         f"INSERT INTO {HEALTH} VALUES ('person', 'email', 's@x.com', 1, 4)",
         f"INSERT INTO {HEALTH} SELECT 'person', 'email', 's@x.com', 9, 40 FROM range(2)",
     ],
+    "counts_the_run_once": [
+        double(RUN, "measure = 'records'"),
+        change(RUN, "value = value + 1", "measure = 'customers'"),
+        drop(RUN, "measure = 'accepted_pairs'"),
+    ],
+    "keeps_customer_ids": [changed_ids("move", 20_000, 21), changed_ids("merge", 0, 11)],
+    "finds_as_many_pairs_as_before": [
+        later_run("CASE WHEN measure = 'accepted_pairs' THEN 2 * value + 30 ELSE value END"),
+        later_run("CASE WHEN measure = 'accepted_pairs' THEN value // 10 ELSE value END"),
+    ],
+    "agrees_with_people": [labelled(60, 29, 0), labelled(60, 60, 61)],
+    "joins_no_crowd": [
+        f"UPDATE {CROSSWALK} SET customer_id = 'C-crowd' WHERE record_type = 'person'",
+        f"UPDATE {CROSSWALK} SET customer_id = 'C' || rowid // 13 WHERE record_type = 'person'",
+    ],
+    "gives_a_person_few_given_names": [thrown_together("person", "first_name = md5(source_record_id)")],
+    "gives_a_person_one_birth_date": [
+        thrown_together("person", "birth_date = DATE '1990-01-01' + CAST(hash(source_record_id) % 999 AS INTEGER)")
+    ],
+    "gives_an_organization_few_names": [thrown_together("organization", "company_name = md5(source_record_id)")],
+    "gives_an_organization_few_countries": [thrown_together("organization", "country = md5(source_record_id)")],
     "joins_what_it_accepts": [change(CROSSWALK, "customer_id = 'C-other'", ACCEPTED), drop(CROSSWALK, ACCEPTED)],
     "are_honoured": [
         decide("force_match", same=False),

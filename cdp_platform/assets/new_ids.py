@@ -1,0 +1,84 @@
+"""Records that have another customer id than readers see: counted over runs, and accepted by a person.
+
+Here: the runs since readers got their ids, what changed in them and why, and the acceptance. Not here: how many may
+change (the check `keeps_customer_ids`).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cdp_platform.identity.run_measures import KNOWN_BEFORE, RECORDS
+from cdp_platform.landing.tables import insert_row
+from cdp_platform.warehouse.duckdb import Connection
+
+ACCEPTANCE = "new_ids_accepted"
+
+# A run that is not published is made up for by no later one: its changes count until one is, or until a person accepts.
+RUNS = f"""
+    run AS (
+        SELECT run_id, min(as_of) AS as_of, max(resolved_at) AS moment FROM customer_master.identity_run
+        WHERE measure = '{RECORDS}' GROUP BY 1
+    ), last_run AS (
+        FROM run ORDER BY moment DESC, run_id DESC LIMIT 1
+    ), seen AS (
+        SELECT max(p.published_at) AS moment FROM ops.publication AS p, last_run
+        WHERE p.is_published AND p.published_at < last_run.moment
+    )"""
+"""SQL: every `run`, the `last_run`, and when readers `seen` what they had before it; null: they had nothing."""
+
+CHANGES = f"""
+    WITH {RUNS}, since AS (
+        SELECT greatest(moment, (
+            SELECT max(resolved_at) FROM customer_master.identity_run WHERE measure = '{ACCEPTANCE}'
+        )) AS moment
+        FROM seen WHERE moment IS NOT NULL
+    ), later AS (
+        SELECT run.run_id, run.moment FROM run, since WHERE run.moment > since.moment
+    ), changed AS (
+        SELECT h.cause, sum(h.record_count) AS records,
+            list(CASE WHEN h.event = 'merge' THEN h.related_customer_id ELSE h.customer_id END) AS ids
+        FROM customer_master.customer_id_history AS h JOIN later USING (run_id)
+        WHERE h.event IN ('merge', 'split', 'move') GROUP BY 1
+    )
+    SELECT coalesce((
+            SELECT sum(value) FROM customer_master.identity_run
+            WHERE measure = '{KNOWN_BEFORE}' AND run_id = (SELECT run_id FROM later ORDER BY moment, run_id LIMIT 1)
+        ), 0),
+        coalesce((SELECT list((cause, records) ORDER BY records DESC, cause) FROM changed), []),
+        coalesce((SELECT list_sort(list_distinct(flatten(list(ids)))) FROM changed), [])"""
+
+
+class NothingToAccept(ValueError):
+    """No record has another customer id than readers see, or all that have were accepted."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Since readers got their ids: `known` records of then, those that changed by cause, and the ids they had."""
+
+    known: int
+    causes: dict[str, int]
+    ids: list[str]
+
+    @property
+    def records(self) -> int:
+        """How many changed; one that changed in two runs counts twice."""
+        return sum(self.causes.values())
+
+
+def changes(connection: Connection) -> Changes:
+    """What changed since the last published run, or since the last acceptance; nothing where nothing was published."""
+    [(known, causes, ids)] = connection.execute(CHANGES).fetchall()
+    return Changes(int(known), {cause: int(records) for cause, records in causes}, ids)
+
+
+def accept(connection: Connection, *, requester: str, reason: str) -> Changes:
+    """Accept what changed up to the last run of the identity step, and return it. Raises NothingToAccept."""
+    found = changes(connection)
+    if not found.records:
+        raise NothingToAccept("every record has the customer id that readers see, or its new one is accepted already")
+    run_id, as_of = connection.execute(f"WITH {RUNS} SELECT run_id, as_of FROM last_run").fetchall()[0]
+    said = {"measure": ACCEPTANCE, "value": found.records, "accepted_by": f"{requester}: {reason}"}
+    moment = {"run_id": run_id, "as_of": as_of, "resolved_at": datetime.now(UTC)}
+    insert_row(connection, "customer_master.identity_run", moment | said)
+    return found
