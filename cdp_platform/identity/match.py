@@ -41,7 +41,7 @@ def matched(records: pl.DataFrame, kind: str, applied: pl.DataFrame, memory: Mem
     found = keyed(records, last)
     keys, population = found.keys, found.population
     shared = rules.shared(keys)
-    weighed, linked = judged_pairs_of(found, shared, rules, model, last)
+    weighed, compared = judged_pairs_of(found, shared, rules, model, last)
     decisions = in_rows(applied, keys)
     frequency = given_name_frequency(keys, population)
     evidence = rules.guarded(keys, shared)
@@ -63,5 +63,5 @@ def matched(records: pl.DataFrame, kind: str, applied: pl.DataFrame, memory: Mem
         match_edges(keys, edges, model.version),
         conform(shared.with_columns(record_type=pl.lit(kind)), HEALTH_SCHEMA),
         judged_by_rules(decisions, by_rules).with_columns(record_type=pl.lit(kind)),
-        remembered(found, shared, weighed, linked, kind),
+        remembered(found, shared, weighed, compared, kind),
     )

@@ -25,14 +25,15 @@ class Memory:
     """Frames of one run, each with `record_type`.
 
     `keys`: the match keys with the `fingerprint` of the record that they were made from. `shared`: the values that were
-    no evidence. `judged`: `record_a`, `record_b` and what was judged of them. `linked`: pairs that records without a
-    name connect. `population`: the counts, see `Population`; among them the model's version.
+    no evidence. `judged`: pairs for which a rule holds, and what was judged of them. `compared`: all pairs that were
+    looked at. `population`: the counts, see `Population`; among them the model's version. The records of pairs are
+    given by a number of their id.
     """
 
     keys: pl.DataFrame
     shared: pl.DataFrame
     judged: pl.DataFrame
-    linked: pl.DataFrame
+    compared: pl.DataFrame
     population: pl.DataFrame
 
     def of(self, record_type: str) -> "Memory | None":
@@ -62,15 +63,13 @@ class Memory:
 class Keys:
     """The match keys of today's records, in their order, and the fingerprints of the records.
 
-    `changed`: the rows that are new or not as they were, `before`: the keys that those had, and the gone ones. Both
-    None where nothing is remembered, that is where all rows are new.
+    `changed`: the rows that are new or not as they were; None where nothing is remembered.
     """
 
     keys: pl.DataFrame
     fingerprints: pl.Series
     population: Population
     changed: pl.Series | None
-    before: pl.DataFrame | None
 
 
 def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
@@ -86,42 +85,40 @@ def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
             population = Population(memory.population.drop("record_type"))
             fresh = match_keys(records[changed], population).with_columns(changed)
             columns = fresh.columns
-            return Keys(
-                pl.concat([kept.select(columns), fresh]).sort("row"), now[_FINGERPRINT], population, changed,
-                memory.keys.join(now, on=["source_record_id", _FINGERPRINT], how="anti"),
-            )  # fmt: skip
+            keys = pl.concat([kept.select(columns), fresh]).sort("row")
+            return Keys(keys, now[_FINGERPRINT], population, changed)
     population = Population()
-    return Keys(match_keys(records, population), now[_FINGERPRINT], population, None, None)
+    return Keys(match_keys(records, population), now[_FINGERPRINT], population, None)
 
 
 def remembered(
-    found: Keys, shared: pl.DataFrame, judged: pl.DataFrame, linked: pl.DataFrame, record_type: str
+    found: Keys, shared: pl.DataFrame, judged: pl.DataFrame, compared: pl.DataFrame, record_type: str
 ) -> Memory:
-    """The memory of a run on records of one type; `judged` and `linked` by row number (`a`, `b`)."""
+    """The memory of a run on records of one type; `judged` and `compared` by row number (`a`, `b`)."""
     kind = pl.lit(record_type).alias("record_type")
     model = pl.DataFrame({"statistic": [_MODEL], "value": [shipped(record_type).version], "records": [1]})
     population = found.population.frame().filter(pl.col("statistic") != _MODEL)
-    ids = found.keys["source_record_id"]
+    numbers = found.keys["source_record_id"].hash(seed=0)
 
     def by_record(pairs: pl.DataFrame) -> pl.DataFrame:
-        sides = {f"record_{side}": ids.gather(pairs[side]) for side in ("a", "b")}
-        return pairs.with_columns(kind, **sides).drop("a", "b")
+        return pairs.with_columns(kind, numbers.gather(pairs["a"]).alias("a"), numbers.gather(pairs["b"]).alias("b"))
 
     return Memory(
         keys=found.keys.drop("row").with_columns(found.fingerprints),
         shared=shared.with_columns(kind),
         judged=by_record(judged),
-        linked=by_record(linked),
+        compared=by_record(compared),
         population=pl.concat([population, model]).with_columns(kind),
     )
 
 
 def by_row(pairs: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Remembered pairs by the row numbers (`a`, `b`) of today; without those of which a record is gone."""
-    rows = keys.select("row", "source_record_id")
+    rows = keys.select("row", pl.col("source_record_id").hash(seed=0).alias("number"))
     for side in ("a", "b"):
-        pairs = pairs.join(rows.rename({"row": side, "source_record_id": f"record_{side}"}), on=f"record_{side}")
-    return pairs.drop("record_a", "record_b", "record_type")
+        numbered = rows.rename({"number": side, "row": "today"})
+        pairs = pairs.join(numbered, on=side).drop(side).rename({"today": side})
+    return pairs.drop("record_type")
 
 
 def _fingerprint() -> pl.Expr:

@@ -59,7 +59,7 @@ def run(records: list[dict[str, Any]], last: Resolution | None, remembered: Memo
 
 def only_counts(remembered: Memory) -> Memory:
     """A memory of no record and no pair: all is compared anew, by the counts that it has."""
-    none = {name: remembered.frames()[name].clear() for name in ("keys", "judged", "linked")}
+    none = {name: remembered.frames()[name].clear() for name in ("keys", "judged", "compared")}
     return replace(remembered, **none)
 
 
