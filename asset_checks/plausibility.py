@@ -96,7 +96,7 @@ def plausibility_questions() -> list[tuple[dg.AssetCheckSpec, Callable[[Connecti
 def _crowd(connection: Connection) -> dg.AssetCheckResult:
     rows = connection.execute(LARGEST).fetchall()
     usual, largest, undecided = (max((row[i] for row in rows), default=0) for i in (1, 2, 3))
-    named = ", ".join(f"{kind}s have at most {row[1]} records, one {row[0]}" for kind, *row in rows)
+    named = ", ".join(f"{kind}s have at most {row[0]} records, one {row[1]}" for kind, *row in rows)
     return verdict(
         CROWD,
         f"99.9 % of {named}",

@@ -82,7 +82,7 @@ def _keeps(connection: Connection) -> dg.AssetCheckResult:
     headline = f"{found.records:,} of {found.known:,} records have another customer id than readers see"
     return verdict(
         KEEPS,
-        f"{headline}: {causes}" if causes else headline,
+        f"{headline}: {causes}" if causes else "no record has another customer id than readers see",
         passed=found.records <= allowed,
         expected=KEPT,
         actual=round(kept, 6),

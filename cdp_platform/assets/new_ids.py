@@ -12,6 +12,7 @@ from cdp_platform.landing.tables import insert_row
 from cdp_platform.warehouse.duckdb import Connection
 
 ACCEPTANCE = "new_ids_accepted"
+BY_PEOPLE = r"^(exception|never_match|exclude|pin_id)\b"
 
 # A run that is not published is made up for by no later one: its changes count until one is, or until a person accepts.
 RUNS = f"""
@@ -35,7 +36,8 @@ CHANGES = f"""
     ), later AS (
         SELECT run.run_id, run.moment FROM run, since WHERE run.moment > since.moment
     ), changed AS (
-        SELECT h.cause, sum(h.record_count) AS records,
+        SELECT if(regexp_matches(h.cause, '{BY_PEOPLE}'), 'decisions of people', h.cause) AS cause,
+            sum(h.record_count) AS records,
             list(CASE WHEN h.event = 'merge' THEN h.related_customer_id ELSE h.customer_id END) AS ids
         FROM customer_master.customer_id_history AS h JOIN later USING (run_id)
         WHERE h.event IN ('merge', 'split', 'move') GROUP BY 1

@@ -160,6 +160,16 @@ def test_a_damaged_crosswalk_is_withheld(line: Line) -> None:
     assert line.versions() == 1
 
 
+def test_too_many_new_ids_are_withheld_and_the_next_run_does_not_clear_them(line: Line) -> None:
+    moved = """
+        INSERT INTO customer_master.customer_id_history (customer_id, event, cause, record_count, run_id)
+        SELECT 'C-one', 'move', 'evidence lost', 500, max_by(run_id, resolved_at) FROM customer_master.identity_run"""
+    for damage in ({"checking_the_customer_master": moved}, {}):
+        assert not line.run(*IDENTITY, RELEASE, checks=OF_IDENTITY, **damage)
+        assert "customer_master/customer_crosswalk: keeps_customer_ids failed" in (line.withheld() or "")
+    assert line.versions() == 1
+
+
 def test_a_new_crosswalk_is_not_published_with_a_golden_record_that_was_not_held_against_it(line: Line) -> None:
     assert not line.run(*IDENTITY, RELEASE, checks=OF_IDENTITY)
     outdated = (

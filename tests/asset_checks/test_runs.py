@@ -90,6 +90,20 @@ def test_of_a_few_records_ten_may_change(warehouse: Connection) -> None:
     assert not is_green(warehouse), "what was not published adds up"
 
 
+def test_decisions_of_people_are_one_cause(warehouse: Connection) -> None:
+    resolve(warehouse, 1)
+    publish(warehouse, 2)
+    resolve(warehouse, 3, known=100, changed=10)
+    warehouse.execute(
+        f"INSERT INTO {HISTORY} (customer_id, event, cause, record_count, run_id) "
+        "SELECT 'C' || i, 'merge', 'exception E' || i, 1, 'run at 3' FROM range(20) AS r(i)"
+    )
+    said = answer(warehouse, "keeps_customer_ids").description
+    assert said == (
+        "30 of 100 records have another customer id than readers see: decisions of people 20, evidence lost 10"
+    )
+
+
 def test_refreshing_again_does_not_make_it_right(warehouse: Connection) -> None:
     resolve(warehouse, 1)
     publish(warehouse, 2)
@@ -178,7 +192,7 @@ def test_a_crowd_warns_and_an_absurd_one_stops_unless_a_person_decided_it(wareho
         )
         return answer(warehouse, "joins_no_crowd")
 
-    assert crowd(30).passed
+    assert (crowd(30).passed, crowd(30).description) == (True, "99.9 % of persons have at most 1 records, one 30")
     assert [crowd(records).passed for records in (31, 200, 201)] == [False] * 3
     assert [crowd(records).severity.value for records in (31, 200, 201)] == ["WARN", "WARN", "ERROR"]
     assert crowd(201, "exception").severity is dg.AssetCheckSeverity.WARN
