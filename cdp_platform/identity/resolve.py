@@ -9,6 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
+from cdp_platform.identity.carry import carried
 from cdp_platform.identity.causes import causes_of
 from cdp_platform.identity.cluster import clustered
 from cdp_platform.identity.compare_names import given_name_frequency
@@ -17,12 +18,11 @@ from cdp_platform.identity.contradictions import record_marks
 from cdp_platform.identity.crosswalk import crosswalk, match_edges, memberships
 from cdp_platform.identity.decide import decision_marks, forbidden, forced_edges, in_rows
 from cdp_platform.identity.exceptions import APPLIED, PIN_ID
-from cdp_platform.identity.history import events, known_ids, new_aliases, new_ledger, surviving, transitions
-from cdp_platform.identity.ids import assigned
+from cdp_platform.identity.history import events, known_ids, surviving
 from cdp_platform.identity.matching import RULES_OF
 from cdp_platform.identity.model import shipped
 from cdp_platform.identity.normalize import match_keys
-from cdp_platform.identity.schema import ALIAS_SCHEMA, HEALTH_SCHEMA, RECORD_TYPES, checked_records, conform
+from cdp_platform.identity.schema import HEALTH_SCHEMA, RECORD_TYPES, checked_records, conform
 
 
 @dataclass(frozen=True)
@@ -60,23 +60,19 @@ def resolve(
     Raises UnusableRecords, MalformedExceptions and ConflictingExceptions.
     """
     records = checked_records(records)
-    aliases = surviving(conform(aliases, ALIAS_SCHEMA))
-    known = known_ids(ledger, aliases)
-    decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=known).filter(pl.col("status") == APPLIED)
+    held = known_ids(ledger, surviving(aliases))
+    decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=held).filter(pl.col("status") == APPLIED)
     found = [_matched(records.filter(pl.col("record_type") == kind), kind, decisions) for kind in RECORD_TYPES]
     members, edge, health = (pl.concat(frames) for frames in zip(*found, strict=True))
     pins = decisions.filter(pl.col("action") == PIN_ID).select("customer_id", source_record_id="record_a")
-    pins = pins.join(members, on="source_record_id").select("cluster", "customer_id")
-    ids = assigned(members, known, pins, taken=aliases["retired_customer_id"])
-    now = members.join(ids.drop("record_type"), on="cluster", how="left").sort("source_record_id")
-    flows = transitions(now, known)
-    id_alias = new_aliases(aliases, flows, now, as_of)
+    ids = carried(members, pins, ledger=ledger, aliases=aliases, as_of=as_of)
+    causes = causes_of(edge, ids.now, ids.known)
     return Resolution(
-        crosswalk=crosswalk(records, now),
+        crosswalk=crosswalk(records, ids.now),
         match_edge=edge,
-        id_history=events(now, known, flows, causes_of(edge, now, known), run_id=run_id, as_of=as_of),
-        id_alias=id_alias,
-        ledger=new_ledger(now, known, id_alias),
+        id_history=events(ids.now, ids.known, ids.flows, causes, run_id=run_id, as_of=as_of),
+        id_alias=ids.aliases,
+        ledger=ids.ledger,
         identifier_health=health,
         models={kind: shipped(kind).version for kind in RECORD_TYPES},
     )
