@@ -30,7 +30,7 @@ def ranked_claims(members: pl.DataFrame, present: pl.DataFrame, known: pl.DataFr
     that took a record from it or brought it one: the strength is the share of records in common, of all in either. Of
     the cluster, records newer than that moment are left out, unless the id is retired: so a merge does not bring back
     an id of the past, but what comes apart finds its own. Ids given because of a pin come last. Then: the later moment,
-    more records, the smaller id, the smaller record. `moment`: null for now; `is_return`: exactly as it was then.
+    more records, the smaller id, the smaller record. `moment`: null for now.
     """
     ours = present.join(members, on="source_record_id", how="semi")
     if ours.is_empty():
@@ -42,7 +42,8 @@ def ranked_claims(members: pl.DataFrame, present: pl.DataFrame, known: pl.DataFr
         pl.col("customer_id").is_in(wanted["customer_id"].implode()) | (pl.col("earlier").list.len() > 0)
     )
     table = stretches(touched).join(wanted, on="customer_id", how="semi")
-    states = table.join(_moments(table, now), on="customer_id").filter(
+    today = wanted.with_columns(moment=pl.lit(now, dtype=pl.Int64))
+    states = table.join(pl.concat([_moves(table), today]), on="customer_id").filter(
         (pl.col("since_change") < pl.col("moment"))
         & (pl.col("until_change").is_null() | (pl.col("until_change") >= pl.col("moment")))
     )
@@ -62,20 +63,36 @@ def ranked_claims(members: pl.DataFrame, present: pl.DataFrame, known: pl.DataFr
     is_used = pl.col("customer_id").is_in(present["customer_id"].unique().implode())
     own = pl.when(is_used).then("older").otherwise("records")
     exact = (pl.col("shared") == pl.col("size")) & (pl.col("shared") == pl.col("older"))
-    found = found.with_columns(
+    found = found.join(_latest(table, had), on=["cluster", "customer_id"], how="left").with_columns(
+        is_return=exact & (pl.col("moment") == pl.col("latest")),
         strength=pl.col("shared") / (pl.col("size") + own - pl.col("shared")),
         recency=pl.when("is_provisional").then(-pl.col("moment")).otherwise("moment"),
-        is_return=exact & (pl.col("moment") < now),
         moment=pl.when(pl.col("moment") < now).then("moment"),
     )
-    order = ["is_provisional", "strength", "recency", "shared", "customer_id", "cluster"]
-    found = found.sort(order, descending=[False, True, True, True, False, False])
+    order = ["strength", "is_provisional", "recency", "shared", "customer_id", "cluster"]
+    found = found.sort(order, descending=[True, False, True, True, False, False])
     return found.unique(["cluster", "customer_id"], keep="first", maintain_order=True).select(list(CLAIM_SCHEMA))
 
 
-def _moments(table: pl.DataFrame, now: int) -> pl.DataFrame:
-    """When to look at an id: now, and before each change at which a known record came to it or left it."""
+def _moves(table: pl.DataFrame) -> pl.DataFrame:
+    """The changes at which a known record came to an id or left it: `customer_id`, `moment`."""
     came = table.filter(~pl.col("is_first")).select("customer_id", moment="since_change")
     left = table.filter(pl.col("until_change").is_not_null()).select("customer_id", moment="until_change")
-    today = table.select("customer_id", moment=pl.lit(now, dtype=pl.Int64))
-    return pl.concat([came, left, today]).unique()
+    return pl.concat([came, left]).unique()
+
+
+def _latest(table: pl.DataFrame, had: pl.DataFrame) -> pl.DataFrame:
+    """The last change that touched an id, one of the cluster's records or an id that they have, per cluster and id."""
+    moves = _moves(table).group_by("customer_id").agg(by_id=pl.col("moment").max())
+    pairs = had.select("cluster", "customer_id").unique().join(moves, on="customer_id")
+    held = had.filter(pl.col("until_change").is_null()).join(moves, on="customer_id")
+    own = pl.concat(
+        [
+            held.select("cluster", moment="by_id"),
+            had.filter(~pl.col("is_first")).select("cluster", moment="since_change"),
+        ]
+    )
+    own = own.group_by("cluster").agg(by_cluster=pl.col("moment").max())
+    return pairs.join(own, on="cluster").select(
+        "cluster", "customer_id", latest=pl.max_horizontal("by_id", "by_cluster")
+    )

@@ -10,7 +10,8 @@ from hashlib import sha256
 
 import polars as pl
 
-from cdp_platform.identity.claims import CLAIM_SCHEMA, ranked_claims, unchanged
+from cdp_platform.identity.claims import ranked_claims, unchanged
+from cdp_platform.identity.components import components
 from cdp_platform.identity.memory import RECORD
 
 # One row per cluster: `cluster` is its smallest source_record_id.
@@ -29,29 +30,42 @@ def assigned(members: pl.DataFrame, known: pl.DataFrame, pins: pl.DataFrame, ali
     pinned = pins.select("cluster", "customer_id").unique("cluster").sort("cluster")
     present = members.select(*RECORD, "cluster").join(known, on=list(RECORD))
     same = unchanged(present).join(pinned, on="cluster", how="anti").join(pinned, on="customer_id", how="anti")
-    settled = pl.concat([pinned, same])
-    claims = ranked_claims(members.join(settled, on="cluster", how="anti"), present, known)
+    claims = ranked_claims(members.join(same, on="cluster", how="anti"), present, known)
     best = claims.unique("cluster", keep="first", maintain_order=True)
     displaced = best.join(pinned, on="customer_id", how="semi")["cluster"]
-    claimed = _settled(claims.join(settled, on="customer_id", how="anti"))
-    nothing = [pl.lit(None, dtype=pl.Int64).alias("moment"), pl.lit(False).alias("is_return")]
-    owned = pl.concat([settled.with_columns(*nothing), claimed])
+    settled = pl.concat([same, pinned])
+    free = claims.join(settled, on="cluster", how="anti").join(settled, on="customer_id", how="anti")
+    owned = pl.concat([settled, _settled(free)])
     new = clusters.join(owned, on="cluster", how="anti").sort("cluster")
-    minted = _minted(new, present, known, aliases, set(owned["customer_id"])).with_columns(*nothing)
-    given = pl.concat([owned.with_columns(is_minted=pl.lit(False)), minted.with_columns(is_minted=pl.lit(True))])
+    minted = _minted(new, present, known, aliases, set(owned["customer_id"]))
+    given = pl.concat([owned, minted]).join(claims, on=["cluster", "customer_id"], how="left")
     is_pinned = pl.col("cluster").is_in(pinned["cluster"].implode())
-    by_pin = is_pinned | pl.col("cluster").is_in(displaced.implode())
     origin = (
         pl.when(is_pinned).then(pl.lit("pinned"))
         .when(pl.col("customer_id").is_in(aliases["retired_customer_id"].implode())).then(pl.lit("returned"))
-        .when("is_minted").then(pl.lit("minted"))
+        .when(pl.col("cluster").is_in(minted["cluster"].implode())).then(pl.lit("minted"))
         .otherwise(pl.lit("claimed"))
     )  # fmt: skip
-    given = given.select(
-        "cluster", "customer_id", "moment", origin=origin, is_provisional=by_pin,
-        is_return=pl.col("is_return") & ~by_pin,
-    )  # fmt: skip
+    given = given.with_columns(
+        origin=origin,
+        is_provisional=is_pinned | pl.col("cluster").is_in(displaced.implode()),
+        is_return=pl.col("cluster").is_in(_returning(given.join(same, on="cluster", how="anti"), present).implode()),
+    )
     return clusters.join(given, on="cluster", how="left", maintain_order="left")
+
+
+def _returning(given: pl.DataFrame, present: pl.DataFrame) -> pl.Series:
+    """The clusters, of those that are changed, that return together with all with whom they exchange records or ids."""
+    had = present.join(given, on="cluster", how="semi").select("cluster", "customer_id")
+    links = pl.concat([had, given.select("cluster", "customer_id")]).unique()
+    ids = links["customer_id"].unique().sort()
+    row = pl.int_range(pl.len(), dtype=pl.UInt32)
+    nodes = given.select("cluster", "moment", "is_return", a=row)
+    numbered = ids.to_frame().with_columns(b=row + given.height)
+    pairs = links.join(nodes, on="cluster").join(numbered, on="customer_id").select("a", "b")
+    group = components(given.height + len(ids), pairs).head(given.height).rename("group")
+    is_whole = pl.col("is_return").fill_null(False).all().over("group") & (pl.col("moment").n_unique().over("group") == 1)
+    return nodes.with_columns(group).filter(is_whole)["cluster"]
 
 
 def _settled(claims: pl.DataFrame) -> pl.DataFrame:
@@ -65,7 +79,7 @@ def _settled(claims: pl.DataFrame) -> pl.DataFrame:
         best = claims.filter(is_best)
         settled.append(best)
         claims = claims.join(best, on="cluster", how="anti").join(best, on="customer_id", how="anti")
-    return pl.concat(settled).select(list(CLAIM_SCHEMA))
+    return pl.concat(settled).select("cluster", "customer_id")
 
 
 def _minted(

@@ -10,6 +10,8 @@ import polars as pl
 from cdp_platform.identity.schema import LEDGER_SCHEMA, conform
 
 RECORD = ("source_record_id", "record_type")
+# How many earlier ids a record keeps; one that goes back and forth every day would keep them all.
+REMEMBERED = 30
 _STRETCH = ("customer_id", "since_change", "is_provisional")
 
 
@@ -34,9 +36,9 @@ def stretches(known: pl.DataFrame) -> pl.DataFrame:
 def new_ledger(now: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
     """The complete ledger: today's records, and every deleted one with the id that its own leads to.
 
-    `now`: `source_record_id`, `record_type`, `customer_id`, `is_provisional`, `moment`, `is_return` (see `ids`). Where
-    a cluster returns, its records, and the deleted ones that were with them, forget what came after that moment. Any
-    other record that loses an id keeps it among its earlier ones.
+    `now`: `source_record_id`, `record_type`, `customer_id`, `is_provisional`, `moment`, `is_return` (see `claims`). A
+    record that loses an id keeps it among its earlier ones. Where a cluster is what it was before the last change, that
+    change is forgotten: for its records, and for deleted ones that were with them.
     """
     number = pl.lit(next_change(known), dtype=pl.Int64)
     gone = known.join(now, on="source_record_id", how="anti").select(*RECORD, "customer_id")
@@ -51,11 +53,11 @@ def new_ledger(now: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame) ->
     is_new, is_same = pl.col("was").is_null(), pl.col("was") == pl.col("customer_id")
     kept = placed.filter(is_new | is_same).with_columns(
         since_change=pl.when(is_new).then(number).otherwise("since_change"),
-        is_provisional=pl.col("by_pin") & pl.col("is_provisional").fill_null(True),
+        is_provisional=pl.when(is_new).then("by_pin").otherwise("is_provisional"),
     )
     past = pl.struct(pl.col("was").alias("customer_id"), "since_change", "is_provisional")
     moved = placed.filter(~is_same).with_columns(
-        earlier=pl.concat_list(pl.col("earlier").fill_null([]), past),
+        earlier=pl.concat_list(pl.col("earlier").fill_null([]), past).list.tail(REMEMBERED),
         since_change=number, is_provisional=pl.col("by_pin"),
     )  # fmt: skip
     return pl.concat([conform(part, LEDGER_SCHEMA) for part in (kept, moved, returned)]).sort("source_record_id")
