@@ -20,7 +20,7 @@ from cdp_platform.identity.decide import decision_marks, forbidden, forced_edges
 from cdp_platform.identity.exceptions import APPLIED, PIN_ID
 from cdp_platform.identity.history import events, known_ids, surviving
 from cdp_platform.identity.matching import RULES_OF
-from cdp_platform.identity.model import shipped
+from cdp_platform.identity.model import Model, shipped
 from cdp_platform.identity.normalize import match_keys
 from cdp_platform.identity.schema import HEALTH_SCHEMA, RECORD_TYPES, checked_records, conform
 
@@ -51,18 +51,21 @@ def resolve(
     aliases: pl.DataFrame,
     as_of: datetime,
     run_id: str,
+    models: Mapping[str, Model] | None = None,
 ) -> Resolution:
     """Find the records that are one customer, and give every customer the id it had.
 
     `records`: see `RECORD_SCHEMA`, one row per record in any order. `ledger` and `aliases`: what the last run returned,
     or frames without rows. `exceptions`: see `EXCEPTION_SCHEMA`; those in force at `as_of` are applied. The same input
-    gives the same output, whatever the order of rows; unchanged records keep their ids and make no history.
-    Raises UnusableRecords, MalformedExceptions and ConflictingExceptions.
+    gives the same output, whatever the order of rows; unchanged records keep their ids and make no history. `models`:
+    record type to a model in place of the one that comes with the platform.
+    Raises UnusableRecords, MalformedExceptions, ConflictingExceptions and UnusableModel.
     """
+    weighed = {kind: shipped(kind) for kind in RECORD_TYPES} | dict(models or {})
     records = checked_records(records)
     held = known_ids(ledger, surviving(aliases))
     decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=held).filter(pl.col("status") == APPLIED)
-    found = [_matched(records.filter(pl.col("record_type") == kind), kind, decisions) for kind in RECORD_TYPES]
+    found = [_matched(records.filter(record_type=kind), model, decisions) for kind, model in weighed.items()]
     members, edge, health = (pl.concat(frames) for frames in zip(*found, strict=True))
     pins = decisions.filter(pl.col("action") == PIN_ID).select("customer_id", source_record_id="record_a")
     ids = carried(members, pins, ledger=ledger, aliases=aliases, as_of=as_of)
@@ -74,15 +77,16 @@ def resolve(
         id_alias=ids.aliases,
         ledger=ids.ledger,
         identifier_health=health,
-        models={kind: shipped(kind).version for kind in RECORD_TYPES},
+        models={kind: model.version for kind, model in weighed.items()},
     )
 
 
 def _matched(
-    records: pl.DataFrame, kind: str, applied: pl.DataFrame
+    records: pl.DataFrame, model: Model, applied: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The records of one type with their cluster, confidence and method, the edges, and the values that are none."""
-    rules, model = RULES_OF[kind], shipped(kind)
+    kind = model.record_type
+    rules = RULES_OF[kind]
     keys = match_keys(records)
     decisions = in_rows(applied, keys)
     frequency = given_name_frequency(keys)

@@ -33,6 +33,7 @@ class Migration:
 MIGRATIONS = (
     Migration("the first schema that has a number"),
     Migration("edges are weighed, and values that are no evidence are listed"),
+    Migration("the ledger of ids remembers a record's earlier ids, so that they can return"),
 )
 """In order; the schema's version is their number. Never change one that was released: add the next."""
 
