@@ -6,7 +6,6 @@ Here: that one change of the file. Not here: reading the file (`exceptions_file`
 
 import csv
 import io
-import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -30,7 +29,9 @@ def ended(path: Path, exception_id: str, day: date, rationale: str | None = None
         names = ", ".join(known["exception_id"].drop_nulls().str.strip_chars().sort()) or "none"
         raise CannotEnd(f"{path.name} has no exception {exception_id}; there are: {names}")
     if wanted.height > 1:
-        raise BadExceptionsFile(f"{path.name} has {wanted.height} exceptions {exception_id}: give each an id of its own")
+        raise BadExceptionsFile(
+            f"{path.name} has {wanted.height} exceptions {exception_id}: give each an id of its own"
+        )
     begins, ends = wanted.select("valid_from", "valid_to").row(0)
     if ends is not None and (ends <= day or ends == begins):
         raise CannotEnd(f"exception {exception_id} has ended already: its valid_to is {ends}")
@@ -63,4 +64,4 @@ def _replace(path: Path, text: str) -> None:
     draft = path.with_name(f"{path.name}.tmp")
     draft.write_bytes(text.encode("utf-8"))
     shutil.copymode(path, draft)
-    os.replace(draft, path)
+    draft.replace(path)

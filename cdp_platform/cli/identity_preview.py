@@ -102,10 +102,11 @@ def _frames(settings: "Settings") -> dict[str, Any]:
 
     asked = {table: f"SELECT * FROM customer_master.{table}" for table in _IDENTITY}
     asked |= {"records": RECORDS, "revenue": BILLED}
-    if not settings.warehouse_file.exists():
+    file = settings.warehouse_file
+    if not file.exists():
         raise NothingToPreview(f"nothing was ever refreshed in {settings.home}; run `cdp refresh` first")
-    with open_warehouse(settings).lock("a preview of identity", say=say), open_for_reading(settings.warehouse_file) as c:
+    with open_warehouse(settings).lock("a preview of identity", say=say), open_for_reading(file) as connection:
         try:
-            return {name: c.sql(sql).pl() for name, sql in asked.items()}
+            return {name: connection.sql(sql).pl() for name, sql in asked.items()}
         except duckdb.CatalogException as error:
             raise NothingToPreview("customers were never resolved in this home; run `cdp refresh` first") from error

@@ -64,7 +64,9 @@ def _returning(given: pl.DataFrame, present: pl.DataFrame) -> pl.Series:
     numbered = ids.to_frame().with_columns(b=row + given.height)
     pairs = links.join(nodes, on="cluster").join(numbered, on="customer_id").select("a", "b")
     group = components(given.height + len(ids), pairs).head(given.height).rename("group")
-    is_whole = pl.col("is_return").fill_null(False).all().over("group") & (pl.col("moment").n_unique().over("group") == 1)
+    is_whole = pl.col("is_return").fill_null(False).all().over("group") & (
+        pl.col("moment").n_unique().over("group") == 1
+    )
     return nodes.with_columns(group).filter(is_whole)["cluster"]
 
 

@@ -60,9 +60,9 @@ def impact(crosswalk: pl.DataFrame, edges: pl.DataFrame, revenue: pl.DataFrame, 
         "revenue_moved": moved["revenue"].sum(),
     }
     told = flows.join(_told(found.id_history), on=["was", "customer_id"], how="left")
-    changes = told.select(
-        pl.col("was").alias("customer_id"), "change", pl.col("customer_id").alias("becomes"), "records", "revenue", "cause"
-    ).sort(["records", "revenue", "customer_id", "becomes"], descending=[True, True, False, False])  # fmt: skip
+    changes = told.rename({"was": "customer_id", "customer_id": "becomes"}).select(list(CHANGE_SCHEMA))
+    order = ["records", "revenue", "customer_id", "becomes"]
+    changes = changes.sort(order, descending=[True, True, False, False])
     return Impact(counts, changes.cast(CHANGE_SCHEMA), _rules(edges, found.match_edge))  # type: ignore[arg-type]
 
 
@@ -73,7 +73,9 @@ def _told(history: pl.DataFrame) -> pl.DataFrame:
     columns = (pl.col("event").alias("change"), pl.col("cause"))
     return pl.concat(
         [
-            left.select(pl.col("customer_id").alias("was"), pl.col("related_customer_id").alias("customer_id"), *columns),
+            left.select(
+                pl.col("customer_id").alias("was"), pl.col("related_customer_id").alias("customer_id"), *columns
+            ),
             merged.select(pl.col("related_customer_id").alias("was"), "customer_id", *columns),
         ]
     )

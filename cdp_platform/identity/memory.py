@@ -17,7 +17,7 @@ _STRETCH = ("customer_id", "since_change", "is_provisional")
 
 def next_change(known: pl.DataFrame) -> int:
     """The number of this run, should it change an id."""
-    return int(known["since_change"].max() or 0) + 1  # type: ignore[call-overload]
+    return int(known["since_change"].max() or 0) + 1  # type: ignore[arg-type]
 
 
 def stretches(known: pl.DataFrame) -> pl.DataFrame:
