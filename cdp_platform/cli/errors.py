@@ -8,14 +8,17 @@ import sys
 from cdp_platform.environment import Settings, default_home, demo_home
 
 USER_MISTAKES = (
+    "cdp_platform.assets.ending.CannotEnd",
     "cdp_platform.assets.exceptions_file.BadExceptionsFile",
     "cdp_platform.assets.manifest.DbtProjectBroken",
     "cdp_platform.assets.new_ids.NothingToAccept",
     "cdp_platform.automation.selection.UnknownSelection",
     "cdp_platform.cli.graph.UnknownAsset",
+    "cdp_platform.cli.identity_preview.NothingToPreview",
     "cdp_platform.environment.UnknownTarget",
     "cdp_platform.identity.RefusedExceptions",
     "cdp_platform.identity.UnusableRecords",
+    "cdp_platform.identity.model.UnusableModel",
     "cdp_platform.landing.quarantine.NotReplayable",
     "cdp_platform.landing.quarantine.NothingHeld",
     "cdp_platform.landing.quarantine.UnknownRejection",

@@ -1,8 +1,8 @@
 """`cdp identity …`: who is the same customer.
 
 Here: the group; `resolve`, the door for anybody's records: one file in, a folder out; how right it is, and how its
-models are trained. Not here: how records are matched (`cdp_platform.identity`), or the warehouse's own identity step
-(`cdp refresh`).
+models are trained. Not here: how records are matched (`cdp_platform.identity`), the warehouse's own identity step
+(`cdp refresh`), or what changes its mind (`identity_preview`, `identity_undo`).
 """
 
 import json
@@ -14,6 +14,8 @@ from typing import Any
 
 import click
 
+from cdp_platform.cli.identity_preview import preview
+from cdp_platform.cli.identity_undo import undo
 from cdp_platform.cli.output import format_option, say, show, show_progress
 
 _log = logging.getLogger("cdp.identity")
@@ -29,7 +31,13 @@ def identity() -> None:
     cdp identity resolve records.csv --output resolved/     any records, no configuration
     cdp identity measure resolved/ truth.csv                how right that is
     cdp identity train one.parquet two.parquet --output models/
+    cdp identity preview                                    what the next refresh would change in the warehouse
+    cdp identity undo x1                                    end a decision
     """
+
+
+identity.add_command(preview)
+identity.add_command(undo)
 
 
 @identity.command()

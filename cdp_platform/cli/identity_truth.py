@@ -3,6 +3,7 @@
 Here: reading and writing them. Not here: the measures (`identity.score`), or the counting (`identity.train`).
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from polars.exceptions import PolarsError
 
 from cdp_platform.cli.identity_files import CROSSWALK, read_records, read_table
 from cdp_platform.identity import UnusableRecords, pairwise
-from cdp_platform.identity.model import Model
+from cdp_platform.identity.model import Model, UnusableModel
 from cdp_platform.identity.normalize import match_keys
 from cdp_platform.identity.schema import RECORD_TYPES
 from cdp_platform.identity.train import Labelled
@@ -52,6 +53,24 @@ def write_model(folder: Path, model: Model) -> Path:
     file = folder / f"{model.record_type}.json"
     file.write_text(model.to_json(), encoding="utf-8")
     return file
+
+
+def read_models(folder: Path) -> dict[str, Model]:
+    """The models in a folder, by record type: `organization.json`, `person.json`, or one of them.
+
+    Raises UnusableModel.
+    """
+    files = {kind: file for kind in RECORD_TYPES if (file := folder / f"{kind}.json").exists()}
+    if not files:
+        raise UnusableModel(f"{folder} has no {' and no '.join(f'{kind}.json' for kind in RECORD_TYPES)}")
+    found = {}
+    for kind, file in files.items():
+        try:
+            found[kind] = Model(record_type=kind, **json.loads(file.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise UnusableModel(f"{file.name} is no model as `cdp identity train` writes it: {error}") from error
+        found[kind].settings(0)
+    return found
 
 
 def _truth(path: Path) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """What happened to ids since the last run: created, merged, split, records moved, retired; and where retired ids lead.
 
-Here: the events with their causes, the alias table and the ledger of every record ever seen. Not here: which cluster
-gets which id (`ids`).
+Here: the events with their causes, and the alias table. Not here: which cluster gets which id (`ids`), or the ledger of
+every record ever seen (`memory`).
 """
 
 from datetime import datetime
@@ -12,8 +12,14 @@ from cdp_platform.identity.schema import ALIAS_SCHEMA, HISTORY_SCHEMA, LEDGER_SC
 
 
 def surviving(aliases: pl.DataFrame) -> pl.DataFrame:
-    """The aliases with every retired id pointing straight at the id that is left, however long the chain."""
-    following = dict(aliases.select("retired_customer_id", "customer_id").iter_rows())
+    """The aliases with every retired id pointing straight at the id that is left, however long the chain.
+
+    The chain is that of `successor_customer_id`, the id that a retired one was merged into. It is kept, for a link of
+    it that is in use again ends it sooner.
+    """
+    successor = pl.coalesce("successor_customer_id", "customer_id").alias("successor_customer_id")
+    aliases = conform(aliases, ALIAS_SCHEMA).with_columns(successor)
+    following = dict(aliases.select("retired_customer_id", "successor_customer_id").iter_rows())
 
     def last(customer_id: str) -> str:
         seen = {customer_id}
@@ -22,16 +28,20 @@ def surviving(aliases: pl.DataFrame) -> pl.DataFrame:
             seen.add(customer_id)
         return customer_id
 
-    ends = [last(customer_id) for customer_id in aliases["customer_id"]]
+    ends = [last(customer_id) for customer_id in aliases["successor_customer_id"]]
     return aliases.with_columns(customer_id=pl.Series(ends, dtype=pl.String))
 
 
 def known_ids(ledger: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """The ledger with surviving ids only."""
+    """The ledger with surviving ids only; one from before ids were remembered remembers nothing."""
     known = conform(ledger, LEDGER_SCHEMA)
     led = aliases.select(customer_id="retired_customer_id", _survivor="customer_id")
     known = known.join(led, on="customer_id", how="left", maintain_order="left")
-    return known.with_columns(pl.coalesce("_survivor", "customer_id").alias("customer_id")).drop("_survivor")
+    return known.with_columns(
+        pl.coalesce("_survivor", "customer_id").alias("customer_id"),
+        pl.col("since_change").fill_null(0),
+        pl.col("is_provisional").fill_null(False),
+    ).drop("_survivor")
 
 
 def transitions(now: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -65,6 +75,7 @@ def events(
     new = new.join(parent, on="customer_id", how="left")
     cause = (
         pl.when(pl.col("origin") == "pinned").then(pl.lit("pin_id"))
+        .when(pl.col("origin") == "returned").then(pl.lit("restored"))
         .when(pl.col("related_customer_id").is_not_null()).then(pl.lit("split"))
         .otherwise(pl.lit("new records"))
     )  # fmt: skip
@@ -91,18 +102,10 @@ def events(
 
 def new_aliases(aliases: pl.DataFrame, flows: pl.DataFrame, now: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     """The complete alias table: earlier aliases led on to survivors, ids in use again dropped, this run's added."""
-    retired = flows.filter("survivor").select(retired_customer_id="was", customer_id="customer_id", since=pl.lit(as_of))
+    retired = flows.filter("survivor").select(
+        retired_customer_id="was", customer_id="customer_id", since=pl.lit(as_of), successor_customer_id="customer_id"
+    )
     earlier = aliases.join(retired, on="retired_customer_id", how="anti")
     table = pl.concat([conform(earlier, ALIAS_SCHEMA), conform(retired, ALIAS_SCHEMA)])
     table = table.filter(~pl.col("retired_customer_id").is_in(now["customer_id"].unique().implode()))
     return surviving(table).sort("retired_customer_id")
-
-
-def new_ledger(now: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """The complete ledger: today's records, and every deleted one with the id that its own leads to.
-
-    So an id outlives its records: it is retired by a merge only, and is there again when a record returns.
-    """
-    earlier = known.join(now, on="source_record_id", how="anti")
-    today = now.select("source_record_id", "customer_id", "record_type")
-    return known_ids(pl.concat([today, earlier]), aliases).sort("source_record_id")

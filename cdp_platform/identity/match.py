@@ -13,7 +13,7 @@ from cdp_platform.identity.crosswalk import match_edges, memberships
 from cdp_platform.identity.decide import decision_marks, forbidden, forced_edges, in_rows
 from cdp_platform.identity.matching import RULES_OF
 from cdp_platform.identity.memory import Memory, keyed, remembered
-from cdp_platform.identity.model import shipped
+from cdp_platform.identity.model import Model
 from cdp_platform.identity.name_forms import given_name_frequency
 from cdp_platform.identity.rejudge import judged_pairs_of
 from cdp_platform.identity.rules import weighed_edges
@@ -34,10 +34,11 @@ class Matched:
     memory: Memory
 
 
-def matched(records: pl.DataFrame, kind: str, applied: pl.DataFrame, memory: Memory | None) -> Matched:
-    """Match the records of type `kind`; `applied`: the exceptions in force, see `statuses`. Raises UnusableModel."""
-    rules, model = RULES_OF[kind], shipped(kind)
-    last = memory.of(kind) if memory else None
+def matched(records: pl.DataFrame, model: Model, applied: pl.DataFrame, memory: Memory | None) -> Matched:
+    """Match the records of the model's type; `applied`: exceptions in force, see `statuses`. Raises UnusableModel."""
+    kind = model.record_type
+    rules = RULES_OF[kind]
+    last = memory.of(model) if memory else None
     found = keyed(records, last)
     keys, population = found.keys, found.population
     shared = rules.shared(keys)
@@ -63,5 +64,5 @@ def matched(records: pl.DataFrame, kind: str, applied: pl.DataFrame, memory: Mem
         match_edges(keys, edges, model.version),
         conform(shared.with_columns(record_type=pl.lit(kind)), HEALTH_SCHEMA),
         judged_by_rules(decisions, by_rules).with_columns(record_type=pl.lit(kind)),
-        remembered(found, shared, weighed, compared, kind),
+        remembered(found, shared, weighed, compared, model),
     )

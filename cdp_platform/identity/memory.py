@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 
 import polars as pl
 
-from cdp_platform.identity.model import shipped
+from cdp_platform.identity.model import Model
 from cdp_platform.identity.normalize import match_keys
 from cdp_platform.identity.population import Population
 from cdp_platform.identity.schema import RECORD_SCHEMA
@@ -36,13 +36,11 @@ class Memory:
     compared: pl.DataFrame
     population: pl.DataFrame
 
-    def of(self, record_type: str) -> "Memory | None":
-        """What there is of one record type; None of another model: its weights are not to be mixed with this one's."""
-        part = Memory(
-            **{name: frame.filter(pl.col("record_type") == record_type) for name, frame in self.frames().items()}
-        )
-        version = part.population.filter(pl.col("statistic") == _MODEL)["value"].to_list()
-        return part if version == [shipped(record_type).version] else None
+    def of(self, model: Model) -> "Memory | None":
+        """What there is of the model's record type; None where another model weighed it."""
+        part = Memory(**{name: frame.filter(record_type=model.record_type) for name, frame in self.frames().items()})
+        version = part.population.filter(statistic=_MODEL)["value"].to_list()
+        return part if version == [model.version] else None
 
     @staticmethod
     def names() -> list[str]:
@@ -91,12 +89,10 @@ def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
     return Keys(match_keys(records, population), now[_FINGERPRINT], population, None)
 
 
-def remembered(
-    found: Keys, shared: pl.DataFrame, judged: pl.DataFrame, compared: pl.DataFrame, record_type: str
-) -> Memory:
-    """The memory of a run on records of one type; `judged` and `compared` by row number (`a`, `b`)."""
-    kind = pl.lit(record_type).alias("record_type")
-    model = pl.DataFrame({"statistic": [_MODEL], "value": [shipped(record_type).version], "records": [1]})
+def remembered(found: Keys, shared: pl.DataFrame, judged: pl.DataFrame, compared: pl.DataFrame, model: Model) -> Memory:
+    """The memory of a run with the model; `judged` and `compared` by row number (`a`, `b`)."""
+    kind = pl.lit(model.record_type).alias("record_type")
+    version = pl.DataFrame({"statistic": [_MODEL], "value": [model.version], "records": [1]})
     population = found.population.frame().filter(pl.col("statistic") != _MODEL)
     numbers = found.keys["source_record_id"].hash(seed=0)
 
@@ -108,7 +104,7 @@ def remembered(
         shared=shared.with_columns(kind),
         judged=by_record(judged),
         compared=by_record(compared),
-        population=pl.concat([population, model]).with_columns(kind),
+        population=pl.concat([population, version]).with_columns(kind),
     )
 
 

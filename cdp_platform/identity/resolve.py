@@ -9,17 +9,17 @@ from datetime import datetime
 
 import polars as pl
 
+from cdp_platform.identity.carry import carried
 from cdp_platform.identity.causes import causes_of
 from cdp_platform.identity.conflicts import check_exceptions
 from cdp_platform.identity.crosswalk import crosswalk
 from cdp_platform.identity.exceptions import APPLIED, PIN_ID
-from cdp_platform.identity.history import events, known_ids, new_aliases, new_ledger, surviving, transitions
-from cdp_platform.identity.ids import assigned
+from cdp_platform.identity.history import events, known_ids, surviving
 from cdp_platform.identity.match import matched
 from cdp_platform.identity.memory import Memory
-from cdp_platform.identity.model import shipped
+from cdp_platform.identity.model import Model, shipped
 from cdp_platform.identity.run_measures import run_measures
-from cdp_platform.identity.schema import ALIAS_SCHEMA, RECORD_TYPES, checked_records, conform
+from cdp_platform.identity.schema import RECORD_TYPES, checked_records
 
 
 @dataclass(frozen=True)
@@ -52,37 +52,35 @@ def resolve(
     as_of: datetime,
     run_id: str,
     memory: Memory | None = None,
+    models: Mapping[str, Model] | None = None,
 ) -> Resolution:
     """Find the records that are one customer, and give every customer the id it had.
 
     `records`: see `RECORD_SCHEMA`, one row per record in any order. `ledger` and `aliases`: what the last run returned,
     or frames without rows. `exceptions`: see `EXCEPTION_SCHEMA`; those in force at `as_of` are applied. `memory`: the
     last run's; with it only what changed is normalised and weighed, by the same counts as then, and comes out as if all
-    were. The same input gives the same output, whatever the order of rows; unchanged records keep their ids and make no
-    history.
-    Raises UnusableRecords, MalformedExceptions and ConflictingExceptions.
+    were. `models`: record type to a model in place of the one that comes with the platform. The same input gives the
+    same output, whatever the order of rows; unchanged records keep their ids and make no history.
+    Raises UnusableRecords, MalformedExceptions, ConflictingExceptions and UnusableModel.
     """
+    weighed = {kind: shipped(kind) for kind in RECORD_TYPES} | dict(models or {})
     records = checked_records(records)
-    aliases = surviving(conform(aliases, ALIAS_SCHEMA))
-    known = known_ids(ledger, aliases)
-    decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=known).filter(pl.col("status") == APPLIED)
-    found = [matched(records.filter(pl.col("record_type") == kind), kind, decisions, memory) for kind in RECORD_TYPES]
+    held = known_ids(ledger, surviving(aliases))
+    decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=held).filter(pl.col("status") == APPLIED)
+    found = [matched(records.filter(record_type=kind), model, decisions, memory) for kind, model in weighed.items()]
     members, edge = (pl.concat(getattr(part, name) for part in found) for name in ("members", "edge"))
     judged = pl.concat(part.judged for part in found)
     pins = decisions.filter(pl.col("action") == PIN_ID).select("customer_id", source_record_id="record_a")
-    pins = pins.join(members, on="source_record_id").select("cluster", "customer_id")
-    ids = assigned(members, known, pins, taken=aliases["retired_customer_id"])
-    now = members.join(ids.drop("record_type"), on="cluster", how="left").sort("source_record_id")
-    flows = transitions(now, known)
-    id_alias = new_aliases(aliases, flows, now, as_of)
+    ids = carried(members, pins, ledger=ledger, aliases=aliases, as_of=as_of)
+    causes = causes_of(edge, ids.now, ids.known)
     return Resolution(
-        crosswalk=crosswalk(records, now),
+        crosswalk=crosswalk(records, ids.now),
         match_edge=edge,
-        id_history=events(now, known, flows, causes_of(edge, now, known), run_id=run_id, as_of=as_of),
-        id_alias=id_alias,
-        ledger=new_ledger(now, known, id_alias),
+        id_history=events(ids.now, ids.known, ids.flows, causes, run_id=run_id, as_of=as_of),
+        id_alias=ids.aliases,
+        ledger=ids.ledger,
         identifier_health=pl.concat(part.health for part in found),
-        measures=run_measures(now, known, edge, judged, run_id=run_id, as_of=as_of),
-        models={kind: shipped(kind).version for kind in RECORD_TYPES},
+        measures=run_measures(ids.now, ids.known, edge, judged, run_id=run_id, as_of=as_of),
+        models={kind: model.version for kind, model in weighed.items()},
         memory=Memory.joined([part.memory for part in found]),
     )

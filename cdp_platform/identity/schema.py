@@ -94,9 +94,23 @@ RUN_SCHEMA: Schema = {
     "value": pl.Int64,
 }
 
-ALIAS_SCHEMA: Schema = {"retired_customer_id": pl.String, "customer_id": pl.String, "since": _UTC}
+ALIAS_SCHEMA: Schema = {
+    "retired_customer_id": pl.String,
+    "customer_id": pl.String,
+    "since": _UTC,
+    "successor_customer_id": pl.String,
+}
 
-LEDGER_SCHEMA: Schema = {"source_record_id": pl.String, "customer_id": pl.String, "record_type": pl.String}
+STRETCH_SCHEMA: Schema = {"customer_id": pl.String, "since_change": pl.Int64, "is_provisional": pl.Boolean}
+
+LEDGER_SCHEMA: Schema = {
+    "source_record_id": pl.String,
+    "customer_id": pl.String,
+    "record_type": pl.String,
+    "since_change": pl.Int64,
+    "is_provisional": pl.Boolean,
+    "earlier": pl.List(pl.Struct(dict(STRETCH_SCHEMA))),
+}
 
 IDENTIFYING = ("source_record_id", "source_system", "source_object", "source_id", "record_type")
 

@@ -76,8 +76,14 @@ LEDGERS = {
         "customer_id VARCHAR, event VARCHAR, related_customer_id VARCHAR, cause VARCHAR, record_count BIGINT, "
         "run_id VARCHAR, as_of TIMESTAMPTZ"
     ),
-    "customer_master.customer_id_alias": "retired_customer_id VARCHAR, customer_id VARCHAR, since TIMESTAMPTZ",
-    "customer_master.customer_id_ledger": "source_record_id VARCHAR, customer_id VARCHAR, record_type VARCHAR",
+    "customer_master.customer_id_alias": (
+        "retired_customer_id VARCHAR, customer_id VARCHAR, since TIMESTAMPTZ, successor_customer_id VARCHAR"
+    ),
+    "customer_master.customer_id_ledger": (
+        "source_record_id VARCHAR, customer_id VARCHAR, record_type VARCHAR, since_change BIGINT, "
+        "is_provisional BOOLEAN, "
+        "earlier STRUCT(customer_id VARCHAR, since_change BIGINT, is_provisional BOOLEAN)[]"
+    ),
     "customer_master.customer_match_exceptions": (
         "exception_id VARCHAR, action VARCHAR, source_system_a VARCHAR, source_id_a VARCHAR, source_system_b VARCHAR, "
         "source_id_b VARCHAR, customer_id VARCHAR, requester VARCHAR, approver VARCHAR, rationale VARCHAR, "

@@ -34,6 +34,7 @@ MIGRATIONS = (
     Migration("the first schema that has a number"),
     Migration("edges are weighed, and values that are no evidence are listed"),
     Migration("every run of the identity step is counted"),
+    Migration("the ledger of ids remembers a record's earlier ids, so that they can return"),
 )
 """In order; the schema's version is their number. Never change one that was released: add the next."""
 

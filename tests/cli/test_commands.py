@@ -59,7 +59,7 @@ def test_every_command_shows_an_example() -> None:
 
 def test_everything_that_prints_data_takes_a_format() -> None:
     printing = {"simulate", "status", "where", "trace", "sql", "score", "publish list"}
-    printing |= {"quarantine list", "quarantine show", "identity measure"}
+    printing |= {"quarantine list", "quarantine show", "identity measure", "identity preview"}
     taking = {name for name, command in _commands() if any("--format" in param.opts for param in command.params)}
     assert printing <= taking
 

@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from cdp_platform.identity import resolve
+from cdp_platform.identity import ALIAS_SCHEMA, resolve
+from cdp_platform.identity.history import known_ids
 from cdp_platform.identity.ids import assigned
 from cdp_platform.identity.schema import UnusableRecords
 from tests.identity.parties import DAY, Runs, company, events, exception, exceptions, frame, groups, human, ids, one
@@ -132,12 +133,13 @@ def test_an_id_goes_to_one_cluster_only_the_strongest_claim_first() -> None:
     kind = ["organization"] * 6
     members = pl.DataFrame({"source_record_id": names, "record_type": kind, "cluster": ["a", "a", "a", "d", "d", "f"]})
     owned = ["id1", "id1", "id2", "id1", "id2", "id2"]
-    known = pl.DataFrame({"source_record_id": names, "record_type": kind, "customer_id": owned})
+    aliases = pl.DataFrame(schema=dict(ALIAS_SCHEMA))
+    known = known_ids(pl.DataFrame({"source_record_id": names, "record_type": kind, "customer_id": owned}), aliases)
     none = pl.DataFrame(schema={"cluster": pl.String, "customer_id": pl.String})
-    found = assigned(members, known, none, taken=pl.Series([], dtype=pl.String))
+    found = assigned(members, known, none, aliases)
     claimed = dict(found.filter(pl.col("origin") == "claimed").select("cluster", "customer_id").iter_rows())
-    assert claimed == {"a": "id1", "d": "id2"}
-    assert found.filter(pl.col("origin") == "minted")["cluster"].to_list() == ["f"]
+    assert claimed == {"a": "id1", "f": "id2"}
+    assert found.filter(pl.col("origin") == "minted")["cluster"].to_list() == ["d"]
 
 
 def test_nothing_at_all_resolves_to_nothing(run: Runs) -> None:

@@ -20,6 +20,7 @@ from cdp_platform.identity import (
     resolve,
     score_pairs,
 )
+from cdp_platform.identity.model import shipped
 from cdp_platform.identity.schema import empty
 from tests.identity.parties import DAY, company, frame, human
 
@@ -121,5 +122,5 @@ def test_a_memory_of_another_model_is_not_used() -> None:
     other = first.memory.population.with_columns(
         pl.when(pl.col("statistic") == "model").then(pl.lit("another")).otherwise("value").alias("value")
     )
-    assert first.memory.of("person") is not None
-    assert replace(first.memory, population=other).of("person") is None
+    assert first.memory.of(shipped("person")) is not None
+    assert replace(first.memory, population=other).of(shipped("person")) is None
