@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from cdp_platform.assets.exceptions_file import read_exceptions
@@ -14,6 +15,7 @@ from cdp_platform.environment import Settings
 from cdp_platform.identity import ALIAS_SCHEMA, EXCEPTION_SCHEMA, LEDGER_SCHEMA, resolve
 from cdp_platform.identity.model import shipped
 from cdp_platform.identity.schema import empty
+from cdp_platform.landing.upgrade import prepare
 from cdp_platform.warehouse.duckdb import Connection
 from tests.cli.conftest import Said
 from tests.identity.parties import DAY, company, exceptions, frame
@@ -59,6 +61,22 @@ def test_nothing_would_change(cdp: Callable[..., Said], ids: dict[str, str], set
     assert cdp("identity", "preview").out == "nothing would change\n"
     assert json.loads(cdp("identity", "preview", "--format", "json").out)["changes"] == []
     assert hashlib.sha256(settings.warehouse_file.read_bytes()).hexdigest() == before
+
+
+def test_a_warehouse_from_before_ids_were_remembered(
+    cdp: Callable[..., Said], ids: dict[str, str], settings: Settings
+) -> None:
+    with duckdb.connect(str(settings.warehouse_file)) as connection:
+        for column in ("since_change", "is_provisional", "earlier"):
+            connection.execute(f"ALTER TABLE customer_master.customer_id_ledger DROP COLUMN {column}")
+        connection.execute("ALTER TABLE customer_master.customer_id_alias DROP COLUMN successor_customer_id")
+    assert cdp("identity", "preview").out == "nothing would change\n"
+    with duckdb.connect(str(settings.warehouse_file)) as connection:
+        connection.execute("UPDATE ops.schema_version SET version = 2")
+        prepare(connection)
+        counts = "SELECT count(*), count(earlier) FROM customer_master.customer_id_ledger"
+        assert connection.execute(counts).fetchall() == [(3, 0)]
+    assert cdp("identity", "preview").out == "nothing would change\n"
 
 
 def test_a_merge_is_told_with_its_revenue(cdp: Callable[..., Said], ids: dict[str, str], settings: Settings) -> None:

@@ -46,12 +46,14 @@ def test_exclude_leaves_a_record_alone(run: Runs) -> None:
     assert found.match_edge["veto"].to_list() == ["exclude x1"]
 
 
-def test_pin_id_gives_a_cluster_its_id_and_keeps_it(run: Runs) -> None:
+def test_pin_id_gives_a_cluster_its_id_while_it_holds(run: Runs) -> None:
     before = ids(run(*ACME))[A]
     found = run(*ACME, decided=(exception("x1", "pin_id", A, customer_id="cus_chosen"),))
     assert set(ids(found).values()) == {"cus_chosen"}
     assert found.id_alias.select("retired_customer_id", "customer_id").row(0) == (before, "cus_chosen")
-    assert set(ids(run(*ACME)).values()) == {"cus_chosen"}
+    ended = run(*ACME)
+    assert set(ids(ended).values()) == {before}
+    assert ended.id_alias.select("retired_customer_id", "customer_id").row(0) == ("cus_chosen", before)
 
 
 def test_records_pinned_to_one_id_are_one_and_to_two_ids_are_two(run: Runs) -> None:
