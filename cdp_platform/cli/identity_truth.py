@@ -10,24 +10,27 @@ from typing import Any
 import polars as pl
 from polars.exceptions import PolarsError
 
-from cdp_platform.cli.identity_files import CROSSWALK, read_records, read_table
-from cdp_platform.identity import UnusableRecords, pairwise
+from cdp_platform.cli.identity_files import CROSSWALK, EDGES, read_records, read_table
+from cdp_platform.identity import UnusableRecords, decided_share, pairwise
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.normalize import match_keys
 from cdp_platform.identity.schema import RECORD_TYPES
 from cdp_platform.identity.train import Labelled
 
 
-def measured(folder: Path, truth: Path) -> list[dict[str, Any]]:
-    """The accuracy of a result, per record type. Raises UnusableRecords."""
-    try:
-        crosswalk = pl.read_csv(folder / CROSSWALK, infer_schema=False)
-    except (FileNotFoundError, PolarsError) as error:
-        said = str(error).splitlines()[0]
-        raise UnusableRecords(f"{folder} is no result of `cdp identity resolve`: {CROSSWALK}: {said}") from error
-    known = _truth(truth)
-    key = pl.concat_str("source_system", "source_id", separator="\n").alias("source_record_id")
-    return pairwise(crosswalk.with_columns(key), known.with_columns(key)).to_dicts()
+def measured(folder: Path, truth: Path, records: Path | None = None) -> list[dict[str, Any]]:
+    """The accuracy of a result per record type, over the reachable pairs too if its records are at hand.
+
+    Raises UnusableRecords.
+    """
+    crosswalk = _keyed(_result(folder, CROSSWALK))
+    edges = _keyed(_keyed(_result(folder, EDGES), "_a", "record_a"), "_b", "record_b")
+    known = _keyed(_truth(truth))
+    resolved = None if records is None else _keyed(read_records(records).records)
+    if resolved is not None and crosswalk.join(resolved, on="source_record_id", how="anti").height:
+        raise UnusableRecords(f"{records} lacks records of {folder / CROSSWALK}; name the INPUT of that result")
+    score = pairwise(crosswalk, known, resolved)
+    return score.join(decided_share(edges), on="record_type", how="left", maintain_order="left").to_dicts()
 
 
 def read_samples(files: Sequence[Path]) -> dict[str, list[Labelled]]:
@@ -52,6 +55,18 @@ def write_model(folder: Path, model: Model) -> Path:
     file = folder / f"{model.record_type}.json"
     file.write_text(model.to_json(), encoding="utf-8")
     return file
+
+
+def _result(folder: Path, name: str) -> pl.DataFrame:
+    try:
+        return pl.read_csv(folder / name, infer_schema=False)
+    except (FileNotFoundError, PolarsError) as error:
+        said = str(error).splitlines()[0]
+        raise UnusableRecords(f"{folder} is no result of `cdp identity resolve`: {name}: {said}") from error
+
+
+def _keyed(table: pl.DataFrame, side: str = "", name: str = "source_record_id") -> pl.DataFrame:
+    return table.with_columns(pl.concat_str(f"source_system{side}", f"source_id{side}", separator="\n").alias(name))
 
 
 def _truth(path: Path) -> pl.DataFrame:

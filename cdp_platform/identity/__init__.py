@@ -18,7 +18,7 @@ from cdp_platform.identity.schema import (
     RECORD_SCHEMA,
     UnusableRecords,
 )
-from cdp_platform.identity.score import pairwise
+from cdp_platform.identity.score import decided_share, pairwise
 
 __all__ = [
     "ALIAS_SCHEMA",
@@ -36,6 +36,7 @@ __all__ = [
     "Resolution",
     "UnusableRecords",
     "check_exceptions",
+    "decided_share",
     "pairwise",
     "resolve",
     "taken",
