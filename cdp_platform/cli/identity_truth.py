@@ -11,7 +11,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from cdp_platform.cli.identity_files import CROSSWALK, EDGES, read_records, read_table
-from cdp_platform.identity import UnusableRecords, decided_share, pairwise
+from cdp_platform.identity import UnusableRecords, decided_share, pairwise, reachable_parts
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.normalize import match_keys
 from cdp_platform.identity.schema import RECORD_TYPES
@@ -26,10 +26,13 @@ def measured(folder: Path, truth: Path, records: Path | None = None) -> list[dic
     crosswalk = _keyed(_result(folder, CROSSWALK))
     edges = _keyed(_keyed(_result(folder, EDGES), "_a", "record_a"), "_b", "record_b")
     known = _keyed(_truth(truth))
-    resolved = None if records is None else _keyed(read_records(records).records)
-    if resolved is not None and crosswalk.join(resolved, on="source_record_id", how="anti").height:
-        raise UnusableRecords(f"{records} lacks records of {folder / CROSSWALK}; name the INPUT of that result")
-    score = pairwise(crosswalk, known, resolved)
+    parts = None
+    if records is not None:
+        resolved = _keyed(read_records(records).records)
+        if crosswalk.join(resolved, on="source_record_id", how="anti").height:
+            raise UnusableRecords(f"{records} lacks records of {folder / CROSSWALK}; name the INPUT of that result")
+        parts = reachable_parts(resolved, known)
+    score = pairwise(crosswalk, known, parts)
     return score.join(decided_share(edges), on="record_type", how="left", maintain_order="left").to_dicts()
 
 

@@ -7,6 +7,7 @@ data, survivorship (SQL) or where the exceptions file lies.
 from cdp_platform.identity.conflicts import ConflictingExceptions, check_exceptions
 from cdp_platform.identity.exceptions import EXCEPTION_SCHEMA, MalformedExceptions, RefusedExceptions
 from cdp_platform.identity.intake import Intake, taken
+from cdp_platform.identity.reachable import reachable_parts
 from cdp_platform.identity.resolve import Resolution, resolve
 from cdp_platform.identity.schema import (
     ALIAS_SCHEMA,
@@ -38,6 +39,7 @@ __all__ = [
     "check_exceptions",
     "decided_share",
     "pairwise",
+    "reachable_parts",
     "resolve",
     "taken",
 ]

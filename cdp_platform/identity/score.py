@@ -7,7 +7,6 @@ truth comes from.
 
 import polars as pl
 
-from cdp_platform.identity.reachable import reachable_parts
 from cdp_platform.identity.rules import UNDECIDED
 
 SCORE_SCHEMA = {
@@ -33,7 +32,7 @@ REACHABLE_SCHEMA = {
     "correct_reachable": pl.Int64,
     "reachable_recall": pl.Float64,
 }
-"""What `pairwise` says besides, where it has the records."""
+"""What `pairwise` says besides, where it knows which records evidence connects."""
 
 DECIDED_SCHEMA = {
     "record_type": pl.String,
@@ -43,11 +42,11 @@ DECIDED_SCHEMA = {
 }
 
 
-def pairwise(crosswalk: pl.DataFrame, truth: pl.DataFrame, records: pl.DataFrame | None = None) -> pl.DataFrame:
+def pairwise(crosswalk: pl.DataFrame, truth: pl.DataFrame, parts: pl.DataFrame | None = None) -> pl.DataFrame:
     """The accuracy of a crosswalk per record type, over the records that the truth knows.
 
-    `crosswalk`: `source_record_id`, `record_type`, `customer_id`. `truth`: `source_record_id`, `entity_id`. `records`:
-    what was resolved (see `RECORD_SCHEMA`); with them the columns of `REACHABLE_SCHEMA` come too.
+    `crosswalk`: `source_record_id`, `record_type`, `customer_id`. `truth`: `source_record_id`, `entity_id`. `parts`: as
+    `reachable_parts` returns them; with them the columns of `REACHABLE_SCHEMA` come too.
 
     A pair is two different records of one type. It is *true* if both are one entity, *found* if both have one customer
     id, *correct* if both hold. precision = correct / found (1 where nothing was found), recall = correct / true (1
@@ -55,13 +54,13 @@ def pairwise(crosswalk: pl.DataFrame, truth: pl.DataFrame, records: pl.DataFrame
     n customer ids has n - 1 too many; `surplus_ids` is their sum and `duplicate_rate` their share of all
     (entity, customer id) combinations. A true pair is *reachable* if a chain of shared evidence connects it (see
     `reachable_parts`); reachable_recall = correct and reachable / reachable. Counted from the contingency table, pairs
-    are never enumerated. Raises UnusableRecords.
+    are never enumerated.
     """
     placed = crosswalk.select("source_record_id", "record_type", "customer_id").join(
         truth.select("source_record_id", "entity_id"), on="source_record_id"
     )
-    if records is not None:
-        placed = placed.join(reachable_parts(records, truth), on="source_record_id")
+    if parts is not None:
+        placed = placed.join(parts, on="source_record_id")
 
     def pairs(*by: str) -> pl.DataFrame:
         sized = placed.group_by("record_type", *by).agg(pl.len().cast(pl.Int64).alias("size"))
@@ -92,7 +91,7 @@ def pairwise(crosswalk: pl.DataFrame, truth: pl.DataFrame, records: pl.DataFrame
         duplicate_rate=pl.col("surplus_ids") / pl.col("combinations"),
     )
     schema = SCORE_SCHEMA
-    if records is not None:
+    if parts is not None:
         reachable = pairs("part").select("record_type", reachable_pairs="pairs")
         correct = pairs("part", "customer_id").select("record_type", correct_reachable="pairs")
         table = table.join(reachable, on="record_type").join(correct, on="record_type")

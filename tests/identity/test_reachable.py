@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from cdp_platform.identity import pairwise
-from cdp_platform.identity.reachable import EVIDENCE, reachable_parts
+from cdp_platform.identity import pairwise, reachable_parts
+from cdp_platform.identity.reachable import EVIDENCE
 from cdp_platform.identity.schema import RECORD_TYPES
 from tests.identity.parties import BORN, frame, record
 
@@ -102,7 +102,9 @@ def test_recall_is_told_over_the_reachable_pairs_too() -> None:
     together = table.with_columns(customer_id=pl.Series(["x", "x", "y"]))
     apart = table.with_columns(customer_id=pl.Series(["x", "y", "x"]))
     assert "reachable_pairs" not in pairwise(together, truth).columns
-    found, missed = (pairwise(crosswalk, truth, table).row(0, named=True) for crosswalk in (together, apart))
+    found, missed = (
+        pairwise(crosswalk, truth, reachable_parts(table, truth)).row(0, named=True) for crosswalk in (together, apart)
+    )
     assert (found["reachable_pairs"], found["correct_reachable"], found["reachable_recall"]) == (1, 1, 1.0)
     assert (missed["reachable_pairs"], missed["correct_reachable"], missed["reachable_recall"]) == (1, 0, 0.0)
     assert found["recall"] == pytest.approx(1 / 3)
