@@ -35,6 +35,7 @@ COUNTRIES = (
 TRADES = ("Consulting", "Logistik", "Bau", "Software", "Foods", "Design", "Energie", "Medical", "Media", "Transport")
 HEADS = ("Nova", "Alpha", "Euro", "Trans", "Medi", "Bio", "Tele", "Agri", "Cosmo", "Vita")
 TAILS = ("tec", "plan", "line", "form", "san", "med", "data", "pack", "tron", "gas")
+BORN = date(1940, 1, 1), date(2007, 12, 31)
 BRANCHES = ("Holding", "Services", "Vertrieb", "Nord", "Deutschland", "Italia", "Iberia", "Logistics")
 PROVIDERS = ("gmail.com", "gmx.de", "web.de", "orange.fr", "libero.it", "hotmail.com", "outlook.com", "telia.com")
 

@@ -12,6 +12,7 @@ from itertools import count
 from faker import Faker
 
 from tests.accuracy.faker_parties import (
+    BORN,
     BRANCHES,
     COUNTRIES,
     HEADS,
@@ -34,6 +35,9 @@ class Population:
         self._faker = {country: Faker(country.locale) for country in COUNTRIES}
         for faker in self._faker.values():
             faker.seed_instance(self.rng.random())
+            for provider in faker.get_providers():
+                if hasattr(provider, "cities"):  # in one locale a set, whose order no seed decides
+                    provider.cities = sorted(provider.cities)
         self.companies: list[Company] = []
         while len(self.companies) < size * 0.068:
             self._add_company()
@@ -99,7 +103,7 @@ class Population:
         person = Person(
             next(self._number), country, self._given(country, is_woman), faker.last_name(),
             faker.last_name() if is_woman and rng.random() < 0.08 else None,
-            faker.date_of_birth(minimum_age=18, maximum_age=85),
+            faker.date_between_dates(*BORN),
             (employer, rng.choice(self.companies) if rng.random() < 0.1 else employer),
             (address, self._address(country) if rng.random() < 0.1 else address),
             "", "", self._phone(country, "67"), self._phone(country, "234"), self.digits("#" * 16),
@@ -107,7 +111,7 @@ class Population:
         self.persons.append(self._with_mailboxes(person))
         if rng.random() < 0.08:
             first = self._given(country, not is_woman)
-            self._add_relative(person, first=first, born=faker.date_of_birth(minimum_age=18, maximum_age=85))
+            self._add_relative(person, first=first, born=faker.date_between_dates(*BORN))
         if not is_woman and rng.random() < 0.01:
             self._add_relative(person, born=person.born.replace(year=min(2008, person.born.year + 27), day=1))
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import polars as pl
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from cdp_platform.identity.schema import RECORD_TYPES
 from tests.accuracy.measure import Figures
 
 FOUND, TRUE, OTHER = "#1f6fb4", "#b0b7bf", "#d1662b"
 _LEAST = 0.5
+_TICKS = (0.5, 0.9, 0.99, 0.999, 0.9999)
 _SIZE = (9, 3.6)
 
 
@@ -45,7 +46,9 @@ def thresholds(sweeps: Mapping[str, Mapping[str, Sequence[Figures]]], file: Path
             for name, measure, style in (("precision", "precision", "-"), ("recall", "reachable_recall", "--")):
                 values = [figures[measure] for figures in drawn]
                 axis.plot(at, values, style, color=color, marker=".", label=f"{method}: {name}")
-        axis.set(title=f"{kind}s", xlabel="threshold")
+        axis.set(title=f"{kind}s", xlabel="threshold", xscale="logit")
+        axis.set_xticks(_TICKS, [f"{tick:g}" for tick in _TICKS])
+        axis.xaxis.set_minor_locator(NullLocator())
         axis.grid(alpha=0.3)
     axes[0].legend(frameon=False, loc="lower left")
     _save(figure, file)

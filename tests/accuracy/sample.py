@@ -93,7 +93,7 @@ def febrl(number: int, *, with_id: bool = True) -> Sample:
         pl.lit("person").alias("record_type"),
         pl.col("given_name").alias("first_name"),
         pl.col("surname").alias("last_name"),
-        pl.col("soc_sec_id" if with_id else pl.lit(None, dtype=pl.String)).alias("tax_id"),
+        (pl.col("soc_sec_id") if with_id else pl.lit(None, dtype=pl.String)).alias("tax_id"),
         pl.col("date_of_birth").alias("birth_date"),
         pl.concat_str("street_number", "address_1", separator=" ", ignore_nulls=True).alias("street"),
         pl.col("suburb").alias("city"),

@@ -17,7 +17,7 @@ from cdp_platform.simulator import simulate
 from cdp_platform.warehouse.duckdb import open_for_reading
 from tests.accuracy.measure import Figures
 
-SCALE, SEED = 0.01, 64
+SCALE, SEED = 0.03, 64
 END = date(2026, 10, 31)
 RELATIONS = {
     "subsidiary_of": ("parent_entity_id", "parent_source_record_id"),
