@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo dev test drill test-ui bench check format install lock upgrade clean
+.PHONY: help demo dev test drill test-ui bench accuracy check format install lock upgrade clean
 
 BIN := .venv/bin
 UV := .ci/uv
@@ -36,6 +36,9 @@ test-ui: .venv/.installed-ui  ## the Dagster UI in a real browser (needs a Chrom
 
 bench: install  ## what Dagster adds to dbt, as a ratio measured in one run
 	$(BIN)/python -m tests.benchmark
+
+accuracy: install  ## how right the identity resolution is, beside others; writes docs/identity_figures.md
+	$(BIN)/python -m tests.accuracy
 
 check: install  ## format, lint, types, import contracts, licences
 	$(BIN)/ruff format --check .

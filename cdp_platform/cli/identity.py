@@ -95,18 +95,21 @@ def resolve(records: Path, output: Path, previous: Path | None, exceptions: Path
 @identity.command()
 @click.argument("result", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("truth", type=_FILE)
+@click.option("--records", type=_FILE, help="The INPUT of the result: tells recall over the reachable pairs too.")
 @format_option
-def measure(result: Path, truth: Path, output: str) -> None:
+def measure(result: Path, truth: Path, records: Path | None, output: str) -> None:
     """How right the RESULT of `cdp identity resolve` is: precision, recall and duplicates left, by the TRUTH.
 
     TRUTH (CSV or Parquet): source_system, source_id, entity_id. `cdp simulate --records` writes one beside its records.
+    A pair is reachable if shared evidence connects it; decided_share are the pairs that no person is asked about.
+    docs/identity.md defines every figure.
 
     \b
-    cdp identity measure resolved/ records_truth.csv
+    cdp identity measure resolved/ records_truth.csv --records records.csv
     """
     from cdp_platform.cli.identity_truth import measured
 
-    show(measured(result, truth), output)
+    show(measured(result, truth, records), output)
 
 
 @identity.command()

@@ -11,24 +11,30 @@ from typing import Any
 import polars as pl
 from polars.exceptions import PolarsError
 
-from cdp_platform.cli.identity_files import CROSSWALK, read_records, read_table
-from cdp_platform.identity import UnusableRecords, pairwise
+from cdp_platform.cli.identity_files import CROSSWALK, EDGES, read_records, read_table
+from cdp_platform.identity import UnusableRecords, decided_share, pairwise, reachable_parts
 from cdp_platform.identity.model import Model, UnusableModel
 from cdp_platform.identity.normalize import match_keys
 from cdp_platform.identity.schema import RECORD_TYPES
 from cdp_platform.identity.train import Labelled
 
 
-def measured(folder: Path, truth: Path) -> list[dict[str, Any]]:
-    """The accuracy of a result, per record type. Raises UnusableRecords."""
-    try:
-        crosswalk = pl.read_csv(folder / CROSSWALK, infer_schema=False)
-    except (FileNotFoundError, PolarsError) as error:
-        said = str(error).splitlines()[0]
-        raise UnusableRecords(f"{folder} is no result of `cdp identity resolve`: {CROSSWALK}: {said}") from error
-    known = _truth(truth)
-    key = pl.concat_str("source_system", "source_id", separator="\n").alias("source_record_id")
-    return pairwise(crosswalk.with_columns(key), known.with_columns(key)).to_dicts()
+def measured(folder: Path, truth: Path, records: Path | None = None) -> list[dict[str, Any]]:
+    """The accuracy of a result per record type, over the reachable pairs too if its records are at hand.
+
+    Raises UnusableRecords.
+    """
+    crosswalk = _keyed(_result(folder, CROSSWALK))
+    edges = _keyed(_keyed(_result(folder, EDGES), "_a", "record_a"), "_b", "record_b")
+    known = _keyed(_truth(truth))
+    parts = None
+    if records is not None:
+        resolved = _keyed(read_records(records).records)
+        if crosswalk.join(resolved, on="source_record_id", how="anti").height:
+            raise UnusableRecords(f"{records} lacks records of {folder / CROSSWALK}; name the INPUT of that result")
+        parts = reachable_parts(resolved, known)
+    score = pairwise(crosswalk, known, parts)
+    return score.join(decided_share(edges), on="record_type", how="left", maintain_order="left").to_dicts()
 
 
 def read_samples(files: Sequence[Path]) -> dict[str, list[Labelled]]:
@@ -71,6 +77,18 @@ def read_models(folder: Path) -> dict[str, Model]:
             raise UnusableModel(f"{file.name} is no model as `cdp identity train` writes it: {error}") from error
         found[kind].settings(0)
     return found
+
+
+def _result(folder: Path, name: str) -> pl.DataFrame:
+    try:
+        return pl.read_csv(folder / name, infer_schema=False)
+    except (FileNotFoundError, PolarsError) as error:
+        said = str(error).splitlines()[0]
+        raise UnusableRecords(f"{folder} is no result of `cdp identity resolve`: {name}: {said}") from error
+
+
+def _keyed(table: pl.DataFrame, side: str = "", name: str = "source_record_id") -> pl.DataFrame:
+    return table.with_columns(pl.concat_str(f"source_system{side}", f"source_id{side}", separator="\n").alias(name))
 
 
 def _truth(path: Path) -> pl.DataFrame:

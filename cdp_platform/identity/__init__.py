@@ -8,6 +8,7 @@ from cdp_platform.identity.conflicts import ConflictingExceptions, check_excepti
 from cdp_platform.identity.exceptions import EXCEPTION_SCHEMA, MalformedExceptions, RefusedExceptions
 from cdp_platform.identity.intake import Intake, taken
 from cdp_platform.identity.memory import Memory
+from cdp_platform.identity.reachable import reachable_parts
 from cdp_platform.identity.resolve import Resolution, resolve
 from cdp_platform.identity.schema import (
     ALIAS_SCHEMA,
@@ -20,7 +21,7 @@ from cdp_platform.identity.schema import (
     RUN_SCHEMA,
     UnusableRecords,
 )
-from cdp_platform.identity.score import pairwise
+from cdp_platform.identity.score import decided_share, pairwise
 
 __all__ = [
     "ALIAS_SCHEMA",
@@ -40,7 +41,9 @@ __all__ = [
     "Resolution",
     "UnusableRecords",
     "check_exceptions",
+    "decided_share",
     "pairwise",
+    "reachable_parts",
     "resolve",
     "taken",
 ]

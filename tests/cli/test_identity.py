@@ -123,8 +123,23 @@ def test_a_model_is_trained_and_a_result_measured(cdp: Callable[..., Said], tmp_
     truth = tmp_path / "records_truth.parquet"
     found = {
         row["record_type"]: row
-        for row in json.loads(cdp("identity", "measure", str(out), str(truth), "--format", "json").out)
+        for row in json.loads(
+            cdp("identity", "measure", str(out), str(truth), "--records", str(records), "--format", "json").out
+        )
     }
     assert found["organization"]["precision"] > 0.97
     assert found["organization"]["recall"] > 0.9
     assert found["person"]["precision"] > 0.97
+    assert found["person"]["recall"] < found["person"]["reachable_recall"] <= 1
+    assert 0.9 < found["person"]["decided_share"] <= 1
+
+
+def test_records_that_are_not_the_results_are_refused(cdp: Callable[..., Said], tmp_path: Path) -> None:
+    records, out = write(tmp_path / "records.csv", *CRM), tmp_path / "out"
+    cdp("identity", "resolve", str(records), "--output", str(out))
+    truth = tmp_path / "truth.csv"
+    truth.write_text("source_system,source_id,entity_id\ncrm,1,a\n", encoding="utf-8")
+    other = write(tmp_path / "other.csv", *SHOP)
+    said = cdp("identity", "measure", str(out), str(truth), "--records", str(other))
+    assert said.code == 2
+    assert f"{other} lacks records of" in said.err

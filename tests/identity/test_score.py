@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from cdp_platform.identity import pairwise
+from cdp_platform.identity import decided_share, pairwise
 
 
 def scored(truth: str, found: str) -> dict[str, float]:
@@ -43,3 +43,18 @@ def test_records_without_a_truth_do_not_count() -> None:
     crosswalk = pl.DataFrame({"source_record_id": ["1", "2"], "record_type": "person", "customer_id": "x"})
     truth = pl.DataFrame({"source_record_id": ["1"], "entity_id": ["a"]})
     assert pairwise(crosswalk, truth).row(0, named=True)["records"] == 1
+
+
+def test_a_pair_is_undecided_if_nothing_decided_it() -> None:
+    rows = [
+        ("1", "2", "accepted"),
+        ("1", "3", "undecided"),
+        ("1", "3", "vetoed"),
+        ("2", "3", "undecided"),
+        ("3", "4", "vetoed"),
+    ]
+    edges = pl.DataFrame(rows, schema=["record_a", "record_b", "status"], orient="row").with_columns(
+        record_type=pl.lit("person")
+    )
+    found = decided_share(edges).row(0, named=True)
+    assert found == {"record_type": "person", "candidate_pairs": 4, "undecided_pairs": 1, "decided_share": 0.75}
