@@ -1,8 +1,8 @@
 """`cdp identity …`: who is the same customer.
 
 Here: the group; `resolve`, the door for anybody's records: one file in, a folder out; how right it is, and how its
-models are trained. Not here: how records are matched (`cdp_platform.identity`), or the warehouse's own identity step
-(`cdp refresh`).
+models are trained. Not here: how records are matched (`cdp_platform.identity`), the warehouse's own identity step
+(`cdp refresh`), or reasons and decisions (`identity_explain`, `identity_review`, `identity_decide`).
 """
 
 import json
@@ -14,6 +14,9 @@ from typing import Any
 
 import click
 
+from cdp_platform.cli.identity_decide import approve, decline
+from cdp_platform.cli.identity_explain import explain
+from cdp_platform.cli.identity_review import review
 from cdp_platform.cli.output import format_option, say, show, show_progress
 
 _log = logging.getLogger("cdp.identity")
@@ -29,7 +32,14 @@ def identity() -> None:
     cdp identity resolve records.csv --output resolved/     any records, no configuration
     cdp identity measure resolved/ truth.csv                how right that is
     cdp identity train one.parquet two.parquet --output models/
+    cdp identity explain RECORD [RECORD]                    why a record is where it is in the warehouse
+    cdp identity review                                     which pairs a person must decide
+    cdp identity approve|decline RECORD RECORD              decide one
     """
+
+
+for command in (explain, review, approve, decline):
+    identity.add_command(command)
 
 
 @identity.command()
