@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from cdp_platform.identity.explain import anchor, between, compared, strongest_path, strongest_tree
+from cdp_platform.identity.explain import anchor, between, strongest_path, strongest_tree
 from cdp_platform.identity.rules import RULES
+from cdp_platform.identity.side_by_side import compared
 from cdp_platform.identity.vetoes import UNDECIDED, said
 from cdp_platform.serving.masking import MASK, Personal
 from cdp_platform.serving.members import RECORDS, Master

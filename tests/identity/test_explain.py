@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from cdp_platform.identity import EDGE_SCHEMA
-from cdp_platform.identity.explain import anchor, between, compared, strongest_path, strongest_tree
+from cdp_platform.identity.explain import anchor, between, strongest_path, strongest_tree
 from cdp_platform.identity.rules import RULES, UNDECIDED
+from cdp_platform.identity.side_by_side import compared
 from cdp_platform.identity.vetoes import said
 from tests.identity.parties import Runs, company, exception, human
 
