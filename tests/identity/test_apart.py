@@ -37,7 +37,7 @@ def test_nothing_is_shared() -> None:
         (human("a:b:1", birth_date=date(1980, 4, 17)), human("a:b:2", birth_date=date(1980, 4, 17)), "birth date"),
         (human("a:b:1", company_name="Acme Inc"), human("a:b:2", company_name="ACME"), "employer"),
         (company("a:b:1", "Acme Inc"), company("a:b:2", "ACME GmbH"), "name"),
-        (company("a:b:1", "Acme", website="www.x.com"), company("a:b:2", "Bolt", email="ap@x.com"), "domain"),
+        (company("a:b:1", "Acme", website="www.acme.com"), company("a:b:2", "Bolt", email="ap@acme.com"), "domain"),
     ],
 )
 def test_one_piece_of_evidence_is_not_enough(one: Record, other: Record, piece: str) -> None:
