@@ -6,10 +6,10 @@ Here: that one change of the file. Not here: reading the file (`exceptions_file`
 
 import csv
 import io
-import shutil
 from datetime import date
 from pathlib import Path
 
+from cdp_platform.assets.appending import replaced
 from cdp_platform.assets.exceptions_file import BadExceptionsFile, read_exceptions
 
 
@@ -39,7 +39,7 @@ def ended(path: Path, exception_id: str, day: date, rationale: str | None = None
     if rationale is not None:
         before = wanted["rationale"].item()
         said["rationale"] = f"{before}; ended: {rationale}" if before else f"ended: {rationale}"
-    _replace(path, _with(path.read_bytes().decode("utf-8"), exception_id, said))
+    replaced(path, _with(path.read_bytes().decode("utf-8"), exception_id, said))
 
 
 def _with(text: str, exception_id: str, said: dict[str, str]) -> str:
@@ -58,10 +58,3 @@ def _with(text: str, exception_id: str, said: dict[str, str]) -> str:
     written = io.StringIO()
     csv.writer(written, lineterminator=last[len(last.rstrip("\r\n")) :]).writerow((row | said).values())
     return "".join([*lines[:begun], written.getvalue(), *lines[reader.line_num :]])
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.tmp")
-    draft.write_bytes(text.encode("utf-8"))
-    shutil.copymode(path, draft)
-    draft.replace(path)

@@ -8,6 +8,7 @@ import sys
 from cdp_platform.environment import Settings, default_home, demo_home
 
 USER_MISTAKES = (
+    "cdp_platform.assets.deciding.CannotDecide",
     "cdp_platform.assets.ending.CannotEnd",
     "cdp_platform.assets.exceptions_file.BadExceptionsFile",
     "cdp_platform.assets.manifest.DbtProjectBroken",
@@ -24,6 +25,7 @@ USER_MISTAKES = (
     "cdp_platform.landing.quarantine.UnknownRejection",
     "cdp_platform.landing.upgrade.CannotUpgrade",
     "cdp_platform.landing.upgrade.WarehouseTooNew",
+    "cdp_platform.serving.members.NothingToExplain",
     "cdp_platform.serving.publish.NothingPublished",
     "cdp_platform.serving.reader.OtherSchema",
     "cdp_platform.serving.statements.QueryRefused",
@@ -32,7 +34,7 @@ USER_MISTAKES = (
     "cdp_platform.warehouse.EngineNotAvailable",
     "cdp_platform.warehouse.lock.WarehouseBusy",
 )
-EMPTY_HOME = frozenset({"NothingPublished", "NothingToTrace"})
+EMPTY_HOME = frozenset({"NothingPublished", "NothingToExplain", "NothingToTrace"})
 """Mistakes that may only mean that the demo's home was meant."""
 
 

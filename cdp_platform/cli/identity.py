@@ -2,7 +2,8 @@
 
 Here: the group; `resolve`, the door for anybody's records: one file in, a folder out; how right it is, and how its
 models are trained. Not here: how records are matched (`cdp_platform.identity`), the warehouse's own identity step
-(`cdp refresh`), or what changes its mind (`identity_preview`, `identity_undo`).
+(`cdp refresh`), or reasons and decisions (`identity_explain`, `identity_review`, `identity_decide`,
+`identity_preview`, `identity_undo`).
 """
 
 import json
@@ -14,7 +15,10 @@ from typing import Any
 
 import click
 
+from cdp_platform.cli.identity_decide import approve, decline
+from cdp_platform.cli.identity_explain import explain
 from cdp_platform.cli.identity_preview import preview
+from cdp_platform.cli.identity_review import review
 from cdp_platform.cli.identity_undo import undo
 from cdp_platform.cli.output import format_option, say, show, show_progress
 
@@ -31,13 +35,16 @@ def identity() -> None:
     cdp identity resolve records.csv --output resolved/     any records, no configuration
     cdp identity measure resolved/ truth.csv                how right that is
     cdp identity train one.parquet two.parquet --output models/
-    cdp identity preview                                    what the next refresh would change in the warehouse
+    cdp identity explain RECORD [RECORD]                    why a record is where it is in the warehouse
+    cdp identity review                                     which pairs a person must decide
+    cdp identity approve|decline RECORD RECORD              decide one
+    cdp identity preview                                    what the next refresh would change
     cdp identity undo x1                                    end a decision
     """
 
 
-identity.add_command(preview)
-identity.add_command(undo)
+for command in (explain, review, approve, decline, preview, undo):
+    identity.add_command(command)
 
 
 @identity.command()

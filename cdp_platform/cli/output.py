@@ -69,7 +69,7 @@ def show(
             pad_edge=False,
         )
         for row in rows:
-            table.add_row(*(Text("" if row[name] is None else _cell(row[name])) for name in names))
+            table.add_row(*(Text("" if row[name] is None else cell(row[name])) for name in names))
         console().print(table)
 
 
@@ -83,7 +83,8 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else UNLIMITED, highlight=False)
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as a table shows it."""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):

@@ -47,7 +47,7 @@ def trace(table: str, key: str, unmasked: bool, limit: int, output: str) -> None
     cdp trace fact_active_lives 6f1c2a90b7d34e58,2026-10-31
     cdp trace agg_revenue_month revenue_type=billed,month_start_date=2026-10-01
     """
-    found = follow(load_settings(), table, key, manifest=_manifest(), unmasked=unmasked, limit=limit, say=say)
+    found = follow(load_settings(), table, key, manifest=manifest(), unmasked=unmasked, limit=limit, say=say)
     rows = [{**asdict(step), "values": dict(step.values)} for step in found.steps]
     if output == "table":
         for step in found.steps:
@@ -58,7 +58,7 @@ def trace(table: str, key: str, unmasked: bool, limit: int, output: str) -> None
         say(note)
 
 
-def _manifest() -> Mapping[str, Any]:
+def manifest() -> Mapping[str, Any]:
     """dbt's manifest as it was parsed when the models were last built; parsed now where it never was."""
     if not MANIFEST.exists():
         from cdp_platform.assets.manifest import manifest_file

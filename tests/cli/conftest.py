@@ -10,13 +10,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from cdp_platform.cli import main
+from cdp_platform.cli import main, tracing
 from cdp_platform.environment import Settings, load_settings
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.publish import publish
 from cdp_platform.warehouse import open_warehouse
 from cdp_platform.warehouse.duckdb import Connection
+from tests.cli.customers import MANIFEST as CUSTOMERS_MANIFEST
+from tests.cli.customers import build as build_customers
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -102,3 +104,13 @@ def has_the_keys_of() -> Callable[[str, str], list[dict[str, Any]]]:
         return rows
 
     return check
+
+
+@pytest.fixture
+def customers(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A home in which customers were resolved; see `tests.cli.customers`."""
+    build_customers(settings)
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps(CUSTOMERS_MANIFEST))
+    monkeypatch.setattr(tracing, "MANIFEST", manifest)
+    return settings
