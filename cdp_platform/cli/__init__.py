@@ -29,7 +29,7 @@ COMMANDS = {
         "quarantine",
         "Rows that a contract rejected: list, show, replay what was mended, release a delivery.",
     ),
-    "publish": ("publishing", "The versions that readers see: list them, go back to an earlier one."),
+    "publish": ("publishing", "The versions that readers see: list them, go back to one, accept new customer ids."),
     "identity": ("identity", "Who is the same customer, in any file of records of your own."),
     "dev": ("demo", "Open the Dagster UI (webserver and daemon) on the demo's home, or on CDP_HOME."),
 }

@@ -75,7 +75,6 @@ def previewed(settings: "Settings", exceptions: Path | None, models: Path | None
     Raises NothingToPreview, BadExceptionsFile, RefusedExceptions and UnusableModel.
     """
     from cdp_platform.assets.exceptions_file import read_exceptions
-    from cdp_platform.assets.memory_files import MEMORY_FOLDER, read_memory
     from cdp_platform.cli.identity_truth import read_models
     from cdp_platform.identity import resolve
     from cdp_platform.identity.impact import impact
@@ -91,7 +90,6 @@ def previewed(settings: "Settings", exceptions: Path | None, models: Path | None
         as_of=datetime.now(UTC),
         run_id="preview",
         models=proposed,
-        memory=read_memory(settings.home / MEMORY_FOLDER),
     )
     return impact(frames["customer_crosswalk"], frames["match_edge"], frames["revenue"], found)
 

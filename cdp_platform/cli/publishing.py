@@ -6,10 +6,8 @@ changed (`assets.new_ids`).
 
 import click
 
-from cdp_platform.assets.new_ids import NothingToAccept, accept
 from cdp_platform.cli.output import format_option, say, show
 from cdp_platform.environment import load_settings
-from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.publish import Version, rollback, versions
 from cdp_platform.warehouse import open_warehouse
 
@@ -18,7 +16,7 @@ COLUMNS = ("version", "is_current", "as_of", "published_at")
 
 @click.group()
 def publish() -> None:
-    """The versions that readers see: list them, go back to an earlier one, accept new customer ids.
+    """The versions that readers see: list them, go back to one, accept new customer ids.
 
     A refresh whose line-stopping checks pass publishes a new version; seven are kept.
     """
@@ -68,6 +66,9 @@ def accept_new_ids(requester: str, reason: str) -> None:
     \b
     cdp publish accept --by "Ada Byron" --reason "two CRMs became one"
     """
+    from cdp_platform.assets.new_ids import NothingToAccept, accept
+    from cdp_platform.landing.upgrade import prepare
+
     warehouse = open_warehouse(load_settings())
     if not warehouse.file.exists():
         raise NothingToAccept("nothing was ever refreshed here; run `cdp demo` or `cdp refresh` first")

@@ -23,6 +23,7 @@ from tests.asset_checks.deliveries import streams
 
 CROSSWALK, LEDGER = "customer_master.customer_crosswalk", "customer_master.customer_id_ledger"
 RECORD, ALIAS = "customer_master.int_customer__record", "customer_master.customer_id_alias"
+RETIRED = f"{ALIAS} (retired_customer_id, customer_id, since)"
 HISTORY, EDGE = "customer_master.customer_id_history", "customer_master.match_edge"
 HEALTH, RUN = "customer_master.identifier_health", "customer_master.identity_run"
 DUPLICATE, EXCEPTIONS = "customer_master.customer_duplicate", "customer_master.customer_match_exceptions"
@@ -200,9 +201,9 @@ MASTER: dict[str, list[str]] = {
     "leaves_few_duplicates": [f"UPDATE {CROSSWALK} SET customer_id = source_record_id"],
     "is_rare_in_every_source": [f"UPDATE {DUPLICATE} SET surplus_count = 10000 WHERE source_object = 'account'"],
     "resolves_every_retired_id": [
-        f"INSERT INTO {ALIAS} VALUES ('C-retired', 'C-nobody', now())",
-        f"INSERT INTO {ALIAS} SELECT 'C-a', 'C-b', now() UNION ALL SELECT 'C-b', min(customer_id), now() FROM {LEDGER}",
-        f"INSERT INTO {ALIAS} SELECT min(customer_id), max(customer_id), now() FROM {CROSSWALK}",
+        f"INSERT INTO {RETIRED} VALUES ('C-retired', 'C-nobody', now())",
+        f"INSERT INTO {RETIRED} SELECT 'C-a', 'C-b', now() UNION SELECT 'C-b', min(customer_id), now() FROM {LEDGER}",
+        f"INSERT INTO {RETIRED} SELECT min(customer_id), max(customer_id), now() FROM {CROSSWALK}",
     ],
     "remembers_every_record": [drop(LEDGER), double(LEDGER), change(LEDGER, "customer_id = 'C-other'")],
     "explains_every_customer_id": [

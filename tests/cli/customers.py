@@ -79,7 +79,11 @@ def build(settings: Settings) -> Resolution:
 
 def _plant(connection: Any) -> None:
     acme = "(SELECT customer_id FROM customer_master.customer_crosswalk WHERE source_record_id = ?)"
-    connection.execute(f"INSERT INTO customer_master.customer_id_alias VALUES ('cus_old', {acme}, now())", [ACME])
+    connection.execute(
+        "INSERT INTO customer_master.customer_id_alias (retired_customer_id, customer_id, since) "
+        f"VALUES ('cus_old', {acme}, now())",
+        [ACME],
+    )
     connection.execute(
         "INSERT INTO customer_master.customer_id_ledger (source_record_id, customer_id, record_type) "
         "VALUES (?, 'cus_gone', 'person')",
