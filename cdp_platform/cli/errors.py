@@ -15,7 +15,6 @@ USER_MISTAKES = (
     "cdp_platform.assets.new_ids.NothingToAccept",
     "cdp_platform.automation.selection.UnknownSelection",
     "cdp_platform.cli.graph.UnknownAsset",
-    "cdp_platform.cli.identity_preview.NothingToPreview",
     "cdp_platform.environment.UnknownTarget",
     "cdp_platform.identity.RefusedExceptions",
     "cdp_platform.identity.UnusableRecords",

@@ -6,7 +6,7 @@ Here: reading the warehouse as it is, and what is printed. Not here: the compari
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from cdp_platform.identity.impact import Impact
 
 MOST_CHANGES = 10
-RECORDS = "SELECT * FROM customer_master.int_customer__record ORDER BY source_record_id"
-BILLED = """SELECT party_source_record_id AS source_record_id,
-    cast(sum(reporting_amount) AS DECIMAL(38, 2)) AS revenue
-FROM gold.fact_revenue WHERE revenue_type = 'billed' AND party_source_record_id IS NOT NULL GROUP BY 1"""
-_IDENTITY = ("customer_id_ledger", "customer_id_alias", "customer_crosswalk", "match_edge")
-
-
-class NothingToPreview(ValueError):
-    """The home has no warehouse, or one in which customers were never resolved."""
 
 
 @click.command()
@@ -72,41 +63,35 @@ def preview(exceptions: Path | None, models: Path | None, output: str) -> None:
 def previewed(settings: "Settings", exceptions: Path | None, models: Path | None) -> "Impact":
     """What resolving the warehouse's records with these decisions and models would change.
 
-    Raises NothingToPreview, BadExceptionsFile, RefusedExceptions and UnusableModel.
+    Raises NothingToExplain, BadExceptionsFile, RefusedExceptions and UnusableModel.
     """
     from cdp_platform.assets.exceptions_file import read_exceptions
     from cdp_platform.cli.identity_truth import read_models
     from cdp_platform.identity import resolve
     from cdp_platform.identity.impact import impact
+    from cdp_platform.serving.members import RECORDS, reading
 
     decisions = read_exceptions(exceptions or settings.exceptions_file)
     proposed = None if models is None else read_models(models)
-    frames = _frames(settings)
+    with reading(settings, "a preview of identity", say=say) as master:
+        records, ledger, aliases, crosswalk, edges = (
+            master.frame(f"SELECT * FROM {table}")
+            for table in (
+                RECORDS,
+                "customer_master.customer_id_ledger",
+                "customer_master.customer_id_alias",
+                "customer_master.customer_crosswalk",
+                "customer_master.match_edge",
+            )
+        )
+        revenue = master.billed("party_source_record_id").rename({"party_source_record_id": "source_record_id"})
     found = resolve(
-        frames["records"],
-        ledger=frames["customer_id_ledger"],
-        aliases=frames["customer_id_alias"],
+        records,
+        ledger=ledger,
+        aliases=aliases,
         exceptions=decisions,
         as_of=datetime.now(UTC),
         run_id="preview",
         models=proposed,
     )
-    return impact(frames["customer_crosswalk"], frames["match_edge"], frames["revenue"], found)
-
-
-def _frames(settings: "Settings") -> dict[str, Any]:
-    import duckdb
-
-    from cdp_platform.warehouse import open_warehouse
-    from cdp_platform.warehouse.duckdb import open_for_reading
-
-    asked = {table: f"SELECT * FROM customer_master.{table}" for table in _IDENTITY}
-    asked |= {"records": RECORDS, "revenue": BILLED}
-    file = settings.warehouse_file
-    if not file.exists():
-        raise NothingToPreview(f"nothing was ever refreshed in {settings.home}; run `cdp refresh` first")
-    with open_warehouse(settings).lock("a preview of identity", say=say), open_for_reading(file) as connection:
-        try:
-            return {name: connection.sql(sql).pl() for name, sql in asked.items()}
-        except duckdb.CatalogException as error:
-            raise NothingToPreview("customers were never resolved in this home; run `cdp refresh` first") from error
+    return impact(crosswalk, edges, revenue, found)

@@ -6,6 +6,9 @@ Here: the memory, what of it still holds for given records, and its making. Not 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 
 import polars as pl
 
@@ -15,8 +18,8 @@ from cdp_platform.identity.population import Population
 from cdp_platform.identity.schema import RECORD_SCHEMA
 
 _FINGERPRINT = "fingerprint"
-_MODEL = "model"
-# With more changed than that, all is counted and weighed anew: the counts that weights rest on have grown old.
+_VERSION = "version"
+# With more changed at once than that, all is counted and weighed anew: the counts are of other records.
 _MOST_CHANGED = 0.2
 
 
@@ -26,8 +29,8 @@ class Memory:
 
     `keys`: the match keys with the `fingerprint` of the record that they were made from. `shared`: the values that were
     no evidence. `judged`: pairs for which a rule holds, and what was judged of them. `compared`: all pairs that were
-    looked at. `population`: the counts, see `Population`; among them the model's version. The records of pairs are
-    given by a number of their id.
+    looked at. `population`: the counts, see `Population`; among them the version of the model and of this package, by
+    which all of it was made. The records of pairs are given by a number of their id.
     """
 
     keys: pl.DataFrame
@@ -37,10 +40,10 @@ class Memory:
     population: pl.DataFrame
 
     def of(self, model: Model) -> "Memory | None":
-        """What there is of the model's record type; None where another model weighed it."""
+        """What there is of the model's record type; None where another model or another version made it."""
         part = Memory(**{name: frame.filter(record_type=model.record_type) for name, frame in self.frames().items()})
-        version = part.population.filter(statistic=_MODEL)["value"].to_list()
-        return part if version == [model.version] else None
+        version = part.population.filter(statistic=_VERSION)["value"].to_list()
+        return part if version == [_made_by(model)] else None
 
     @staticmethod
     def names() -> list[str]:
@@ -73,7 +76,7 @@ class Keys:
 def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
     """The keys of records of one type, those of unchanged records from the `memory` of that type.
 
-    Nothing is remembered of another model, or where too much has changed since it was counted.
+    Nothing is remembered where too much has changed at once.
     """
     now = records.select("source_record_id", _fingerprint()).with_row_index("row")
     if memory is not None:
@@ -92,8 +95,8 @@ def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
 def remembered(found: Keys, shared: pl.DataFrame, judged: pl.DataFrame, compared: pl.DataFrame, model: Model) -> Memory:
     """The memory of a run with the model; `judged` and `compared` by row number (`a`, `b`)."""
     kind = pl.lit(model.record_type).alias("record_type")
-    version = pl.DataFrame({"statistic": [_MODEL], "value": [model.version], "records": [1]})
-    population = found.population.frame().filter(pl.col("statistic") != _MODEL)
+    version = pl.DataFrame({"statistic": [_VERSION], "value": [_made_by(model)], "records": [1]})
+    population = found.population.frame().filter(pl.col("statistic") != _VERSION)
     numbers = found.keys["source_record_id"].hash(seed=0)
 
     def by_record(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -115,6 +118,18 @@ def by_row(pairs: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
         numbered = rows.rename({"number": side, "row": "today"})
         pairs = pairs.join(numbered, on=side).drop(side).rename({"today": side})
     return pairs.drop("record_type")
+
+
+def _made_by(model: Model) -> str:
+    return f"{model.version} {code_version()}"
+
+
+@cache
+def code_version() -> str:
+    """Twelve hex digits of this package's code and reference lists: keys and judgements of other ones are others."""
+    package = Path(__file__).parent
+    made_of = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".txt"))
+    return sha256(b"\0".join(path.read_bytes() for path in made_of)).hexdigest()[:12]
 
 
 def _fingerprint() -> pl.Expr:

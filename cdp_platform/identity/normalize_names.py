@@ -65,13 +65,12 @@ def _without_branch(company: pl.Series, towns: pl.Series) -> pl.Series:
 def _seen(names: pl.DataFrame, population: Population) -> pl.DataFrame:
     """How often a word is seen as a given name and as a surname: `word`, `as_given`, `as_family`."""
     words_of = _outer_words(names)
-    sides = {"given": words_of["given"], "family": words_of["family"]}
-    as_given, as_family = (
-        population.counts(f"word as {side}", lambda words=words: counted(words)).rename(  # type: ignore[misc]
-            {"value": "word", "records": f"as_{side}"}
-        )
-        for side, words in sides.items()
-    )
+
+    def seen_as(side: str) -> pl.DataFrame:
+        counts = population.counts(f"word as {side}", lambda: counted(words_of[side]))
+        return counts.rename({"value": "word", "records": f"as_{side}"})
+
+    as_given, as_family = seen_as("given"), seen_as("family")
     return as_given.join(as_family, on="word", how="full", coalesce=True).fill_null(0)
 
 

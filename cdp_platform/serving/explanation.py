@@ -117,10 +117,6 @@ def touching(record: str) -> pl.Expr:
     return (pl.col("record_a") == record) | (pl.col("record_b") == record)
 
 
-def _other(record: str) -> pl.Expr:
-    return pl.when(pl.col("record_a") == record).then("record_b").otherwise("record_a").alias("other")
-
-
 def _membership(record: Row) -> Reason:
     """A record of the crosswalk: how sure it is with its customer, and by which rule."""
     method = record["method"]

@@ -20,6 +20,7 @@ from cdp_platform.warehouse import open_warehouse
 from cdp_platform.warehouse.duckdb import Connection, scalar
 
 RECORDS = "customer_master.int_customer__record"
+FACT = "gold.fact_revenue"
 _MOST_NAMED = 5
 
 
@@ -90,6 +91,18 @@ class Master:
     def records(self) -> pl.DataFrame:
         """Every record of the last run: `IDENTIFYING` columns and `customer_id`."""
         return self.frame(f"SELECT {', '.join(IDENTIFYING)}, customer_id FROM customer_master.customer_crosswalk")
+
+    def billed(self, by: str) -> pl.DataFrame:
+        """All that was ever billed, in the reporting currency: the column `by` of the fact, and `revenue`.
+
+        Without rows where gold is not built.
+        """
+        if not self.has(FACT):
+            return pl.DataFrame(schema={by: pl.String, "revenue": pl.Decimal(38, 2)})
+        return self.frame(
+            f"SELECT {by}, CAST(sum(reporting_amount) AS DECIMAL(38, 2)) AS revenue FROM {FACT} "
+            f"WHERE revenue_type = 'billed' AND {by} IS NOT NULL GROUP BY 1"
+        )
 
     def decisions(self) -> pl.DataFrame:
         """People's exceptions as the last run applied them; see `statuses`."""

@@ -13,7 +13,7 @@ import polars as pl
 
 from cdp_platform.identity.exceptions import EXCLUDE, EXPIRED, FORCE_MATCH, NEVER_MATCH, statuses
 from cdp_platform.serving.explanation import Reason, told
-from cdp_platform.serving.members import Master
+from cdp_platform.serving.members import FACT, Master
 from cdp_platform.warehouse.duckdb import scalar
 
 UNDECIDED = """
@@ -29,10 +29,6 @@ QUALIFY row_number() OVER (
     PARTITION BY least(customer_a, customer_b), greatest(customer_a, customer_b)
     ORDER BY confidence DESC, weight DESC, record_a, record_b, rule
 ) = 1
-"""
-FACT = "gold.fact_revenue"
-BILLED = f"""
-SELECT customer_id, sum(reporting_amount) AS revenue FROM {FACT} WHERE revenue_type = 'billed' GROUP BY customer_id
 """
 CURRENCY = f"SELECT max(reporting_currency_code) FROM {FACT}"
 
@@ -100,7 +96,7 @@ def _without_decided(asked: pl.DataFrame, exceptions: pl.DataFrame, records: pl.
 def _with_revenue(master: Master, pairs: pl.DataFrame) -> pl.DataFrame:
     if not master.has(FACT):
         return pairs.with_columns(revenue=pl.lit(None, dtype=pl.Decimal(38, 2)))
-    billed = master.frame(BILLED)
+    billed = master.billed("customer_id")
     for side in ("a", "b"):
         named = billed.rename({"customer_id": f"customer_{side}", "revenue": f"revenue_{side}"})
         pairs = pairs.join(named, on=f"customer_{side}", how="left")

@@ -136,7 +136,7 @@ def test_what_cannot_be_previewed_is_one_sentence(
     assert "person.json is no model as `cdp identity train` writes it" in told.err
     settings.warehouse_file.unlink()
     told = cdp("identity", "preview")
-    assert (told.code, "nothing was ever refreshed in" in told.err) == (2, True)
+    assert (told.code, "nothing has been refreshed in" in told.err) == (2, True)
     decide(settings, "x1,marry,crm,1")
     assert cdp("identity", "preview").code == 2
 

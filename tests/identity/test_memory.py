@@ -119,8 +119,12 @@ def test_with_much_changed_all_is_counted_anew() -> None:
 def test_a_memory_of_another_model_is_not_used() -> None:
     records = [human(f"crm:contact:{number}", "Bob Adler", email="bob@aol.com") for number in range(2)]
     first = run(records, None, None)
-    other = first.memory.population.with_columns(
-        pl.when(pl.col("statistic") == "model").then(pl.lit("another")).otherwise("value").alias("value")
-    )
-    assert first.memory.of(shipped("person")) is not None
-    assert replace(first.memory, population=other).of(shipped("person")) is None
+    model = shipped("person")
+    assert first.memory.of(model) is not None
+    assert first.memory.of(replace(model, matches=model.matches + 1)) is None
+
+
+def test_a_memory_of_other_code_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run([human(f"crm:contact:{number}", "Bob Adler", email="bob@aol.com") for number in range(2)], None, None)
+    monkeypatch.setattr(memory, "code_version", lambda: "another")
+    assert first.memory.of(shipped("person")) is None
