@@ -22,7 +22,10 @@ def read_memory(folder: Path) -> Memory | None:
     if not folder.is_dir():
         return None
     try:
-        return Memory(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in Memory.names()})
+        memory = Memory(**{name: pl.scan_parquet(folder / f"{name}.parquet") for name in Memory.names()})
+        for frame in memory.frames().values():
+            frame.collect_schema()
+        return memory
     except (FileNotFoundError, PolarsError) as error:
         _log.warning("%s cannot be read, so all records are compared anew: %s", folder, str(error).splitlines()[0])
         return None
@@ -34,6 +37,6 @@ def write_memory(folder: Path, memory: Memory) -> None:
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     for name, frame in memory.frames().items():
-        frame.write_parquet(beside / f"{name}.parquet")
+        frame.collect().write_parquet(beside / f"{name}.parquet")
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)

@@ -8,14 +8,14 @@ import polars as pl
 _EXCEPTION = "exception"
 
 
-def causes_of(edge: pl.DataFrame, now: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def causes_of(edge: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """For every change from the id `was` to `customer_id`: `joined` and `parted`, either of them null.
 
+    `now`: `source_record_id`, `customer_id` and `was` of all records of the clusters concerned.
     `joined`: the rule of the best accepted edge to a record that was not `was`, or `exception <id>`. `parted`: the veto
     of the best vetoed edge to a record that `was` and went elsewhere, people's vetoes first.
     """
-    before = known.select("source_record_id", was="customer_id")
-    placed = now.select("source_record_id", "customer_id").join(before, on="source_record_id", how="left")
+    placed = now.select("source_record_id", "customer_id", "was")
     changed = placed.filter(pl.col("was") != pl.col("customer_id"))
     touching = _from_changed(edge, changed).join(
         placed.rename({"source_record_id": "other", "was": "other_was", "customer_id": "other_id"}), on="other"

@@ -44,13 +44,12 @@ def known_ids(ledger: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
     ).drop("_survivor")
 
 
-def transitions(now: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def transitions(now: pl.DataFrame) -> pl.DataFrame:
     """Records whose id changed, counted: `was`, `customer_id`, `records`, and whether `was` has records left (`lives`).
 
     `survivor` marks, for every id that has none left, the one id that most of its records went to.
     """
-    before = known.select("source_record_id", was="customer_id")
-    changed = now.join(before, on="source_record_id").filter(pl.col("was") != pl.col("customer_id"))
+    changed = now.filter(pl.col("was") != pl.col("customer_id"))
     flows = changed.group_by("was", "customer_id").agg(pl.len().cast(pl.Int64).alias("records"))
     flows = flows.sort(["was", "records", "customer_id"], descending=[False, True, False])
     flows = flows.with_columns(lives=pl.col("was").is_in(now["customer_id"].unique().implode()))
@@ -63,12 +62,12 @@ def events(
 ) -> pl.DataFrame:
     """The new rows of the id history, sorted; none where nothing changed.
 
-    `now`: `source_record_id`, `customer_id`, `origin`. `causes`: `was`, `customer_id`, `joined`, `parted`: the evidence
+    `now`: `source_record_id`, `customer_id`, `origin` of all records that an event may concern. `causes`: `was`, `customer_id`, `joined`, `parted`: the evidence
     that brought records of the one id to the other, and the veto that took them away.
     """
     flows = flows.join(causes, on=["was", "customer_id"], how="left", maintain_order="left")
     counted = now.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("record_count"), pl.col("origin").first())
-    before = known["customer_id"].unique()
+    before = known.filter(pl.col("customer_id").is_in(counted["customer_id"].implode()))["customer_id"].unique()
     new = counted.filter(~pl.col("customer_id").is_in(before.implode()))
     parent = flows.sort(["customer_id", "records", "was"], descending=[False, True, False])
     parent = parent.group_by("customer_id").agg(pl.col("was").first().alias("related_customer_id"))

@@ -59,7 +59,8 @@ def taken(table: pl.DataFrame) -> Intake:
     records = distinct.drop("row_number", "created_at", "updated_at", strict=False).with_columns(
         source_record_id=pl.concat_str(key, separator=_SEPARATOR), source_object=pl.lit("record"), birth_date=born
     )
-    return Intake(conform(records, RECORD_SCHEMA), rows.height - distinct.height, unreadable, unknown)
+    records = conform(records, RECORD_SCHEMA).sort("source_record_id")
+    return Intake(records, rows.height - distinct.height, unreadable, unknown)
 
 
 def _refuse(rows: pl.DataFrame, reason: str) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from cdp_platform.identity.model import Model
@@ -25,7 +26,7 @@ _MOST_CHANGED = 0.2
 
 @dataclass(frozen=True)
 class Memory:
-    """Frames of one run, each with `record_type`.
+    """Frames of one run, each with `record_type`, read when they are needed.
 
     `keys`: the match keys with the `fingerprint` of the record that they were made from. `shared`: the values that were
     no evidence. `judged`: pairs for which a rule holds, and what was judged of them. `compared`: all pairs that were
@@ -33,16 +34,16 @@ class Memory:
     which all of it was made. The records of pairs are given by a number of their id.
     """
 
-    keys: pl.DataFrame
-    shared: pl.DataFrame
-    judged: pl.DataFrame
-    compared: pl.DataFrame
-    population: pl.DataFrame
+    keys: pl.LazyFrame
+    shared: pl.LazyFrame
+    judged: pl.LazyFrame
+    compared: pl.LazyFrame
+    population: pl.LazyFrame
 
     def of(self, model: Model) -> "Memory | None":
         """What there is of the model's record type; None where another model or another version made it."""
         part = Memory(**{name: frame.filter(record_type=model.record_type) for name, frame in self.frames().items()})
-        version = part.population.filter(statistic=_VERSION)["value"].to_list()
+        version = part.population.filter(statistic=_VERSION).collect()["value"].to_list()
         return part if version == [_made_by(model)] else None
 
     @staticmethod
@@ -50,7 +51,7 @@ class Memory:
         """The names of the frames."""
         return [field.name for field in fields(Memory)]
 
-    def frames(self) -> dict[str, pl.DataFrame]:
+    def frames(self) -> dict[str, pl.LazyFrame]:
         """The frames by name."""
         return {name: getattr(self, name) for name in self.names()}
 
@@ -62,7 +63,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class Keys:
-    """The match keys of today's records, in their order, and the fingerprints of the records.
+    """The match keys of today's records of one type, in their order, and the fingerprints of the records.
 
     `changed`: the rows that are new or not as they were; None where nothing is remembered.
     """
@@ -78,15 +79,19 @@ def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
 
     Nothing is remembered where too much has changed at once.
     """
-    now = records.select("source_record_id", _fingerprint()).with_row_index("row")
+    now = records.select("source_record_id", _fingerprint())
     if memory is not None:
-        kept = now.join(memory.keys, on=["source_record_id", _FINGERPRINT])
-        changed = now.join(kept, on="row", how="anti")["row"]
+        last = memory.keys.drop("record_type").collect()
+        found = last.select("source_record_id", _FINGERPRINT).with_row_index("place")
+        place = now.join(found, on=["source_record_id", _FINGERPRINT], how="left", maintain_order="left")["place"]
+        changed = place.is_null().arg_true()
         if len(changed) <= _MOST_CHANGED * now.height:
-            population = Population(memory.population.drop("record_type"))
-            fresh = match_keys(records[changed], population).with_columns(changed)
-            columns = fresh.columns
-            keys = pl.concat([kept.select(columns), fresh]).sort("row")
+            population = Population(memory.population.drop("record_type").collect())
+            fresh = match_keys(records[changed], population)
+            new = pl.Series(np.arange(len(changed)) + last.height, dtype=place.dtype)
+            columns = [name for name in fresh.columns if name not in ("row", "record_type")]
+            keys = pl.concat([last.select(columns), fresh.select(columns)])[place.scatter(changed, new)]
+            keys = keys.with_columns(records["record_type"]).with_row_index("row").select(fresh.columns)
             return Keys(keys, now[_FINGERPRINT], population, changed)
     population = Population()
     return Keys(match_keys(records, population), now[_FINGERPRINT], population, None)
@@ -103,21 +108,21 @@ def remembered(found: Keys, shared: pl.DataFrame, judged: pl.DataFrame, compared
         return pairs.with_columns(kind, numbers.gather(pairs["a"]).alias("a"), numbers.gather(pairs["b"]).alias("b"))
 
     return Memory(
-        keys=found.keys.drop("row").with_columns(found.fingerprints),
-        shared=shared.with_columns(kind),
-        judged=by_record(judged),
-        compared=by_record(compared),
-        population=pl.concat([population, version]).with_columns(kind),
+        keys=found.keys.drop("row").with_columns(found.fingerprints).lazy(),
+        shared=shared.with_columns(kind).lazy(),
+        judged=by_record(judged).lazy(),
+        compared=by_record(compared).lazy(),
+        population=pl.concat([population, version]).with_columns(kind).lazy(),
     )
 
 
-def by_row(pairs: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+def by_row(pairs: pl.LazyFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Remembered pairs by the row numbers (`a`, `b`) of today; without those of which a record is gone."""
-    rows = keys.select("row", pl.col("source_record_id").hash(seed=0).alias("number"))
+    rows = keys.lazy().select("row", pl.col("source_record_id").hash(seed=0).alias("number"))
     for side in ("a", "b"):
         numbered = rows.rename({"number": side, "row": "today"})
         pairs = pairs.join(numbered, on=side).drop(side).rename({"today": side})
-    return pairs.drop("record_type")
+    return pairs.drop("record_type").collect()
 
 
 def _made_by(model: Model) -> str:

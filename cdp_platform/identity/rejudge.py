@@ -29,7 +29,7 @@ def judged_pairs_of(
     compared = pairs.with_columns(pl.col(_LINKED).fill_null(False)).sort(*PAIR_SCHEMA)
     if memory is None or found.changed is None:
         return rules.judged(evidence, compared.drop(_LINKED), linked, model, found.population), compared
-    changed = pl.concat([found.changed, _flipped(found.keys, shared, memory.shared)]).implode()
+    changed = pl.concat([found.changed, _flipped(found.keys, shared, memory.shared.collect())]).implode()
     known = by_row(memory.compared, found.keys).filter(~(pl.col("a").is_in(changed) | pl.col("b").is_in(changed)))
     asked = compared.join(known, on=[*PAIR_SCHEMA, _LINKED], how="anti", maintain_order="left").drop(_LINKED)
     judged = rules.judged(evidence, asked, linked, model, found.population)

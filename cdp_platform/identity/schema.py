@@ -147,7 +147,9 @@ def checked_records(records: pl.DataFrame) -> pl.DataFrame:
     missing = [name for name in IDENTIFYING if name not in records.columns]
     if missing:
         raise UnusableRecords(f"the records lack the columns: {', '.join(missing)}")
-    records = conform(records, RECORD_SCHEMA).sort("source_record_id")
+    records = conform(records, RECORD_SCHEMA)
+    if not records["source_record_id"].is_sorted():
+        records = records.sort("source_record_id")
     empty = records["source_record_id"].null_count()
     repeated = records.height - records["source_record_id"].n_unique()
     strange = records.filter(~pl.col("record_type").is_in(RECORD_TYPES) | pl.col("record_type").is_null()).height

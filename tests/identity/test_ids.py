@@ -136,7 +136,7 @@ def test_an_id_goes_to_one_cluster_only_the_strongest_claim_first() -> None:
     aliases = pl.DataFrame(schema=dict(ALIAS_SCHEMA))
     known = known_ids(pl.DataFrame({"source_record_id": names, "record_type": kind, "customer_id": owned}), aliases)
     none = pl.DataFrame(schema={"cluster": pl.String, "customer_id": pl.String})
-    found = assigned(members, known, none, aliases)
+    found = assigned(members, known, none, aliases, known.clear())
     claimed = dict(found.filter(pl.col("origin") == "claimed").select("cluster", "customer_id").iter_rows())
     assert claimed == {"a": "id1", "f": "id2"}
     assert found.filter(pl.col("origin") == "minted")["cluster"].to_list() == ["d"]

@@ -111,7 +111,7 @@ def test_with_much_changed_all_is_counted_anew() -> None:
 
     def names(found: Resolution) -> list[str]:
         counts = found.memory.population.filter((pl.col("statistic") == "value of first") & (pl.col("records") > 0))
-        return counts["value"].to_list()
+        return counts.collect()["value"].to_list()
 
     assert (names(few), names(many)) == (["bob"], ["eve"])
 
