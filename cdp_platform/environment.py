@@ -43,6 +43,11 @@ class Settings:
         return self.home / "warehouse.lock"
 
     @property
+    def identity_memory(self) -> Path:
+        """What the last identity run normalised and weighed: a cache."""
+        return self.home / "identity_memory"
+
+    @property
     def published(self) -> Path:
         """Versions for readers, the pointer to the current one, and the operational tables."""
         return self.home / "published"

@@ -15,6 +15,7 @@ import polars as pl
 from cdp_platform.assets.dbt import as_of_of, begin_model_run
 from cdp_platform.assets.exceptions_file import read_exceptions
 from cdp_platform.assets.freshness import run_policy
+from cdp_platform.assets.memory_files import read_memory, write_memory
 from cdp_platform.assets.translation import column_schema
 from cdp_platform.identity import Resolution, resolve
 from cdp_platform.warehouse import Warehouse
@@ -64,7 +65,8 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         with warehouse_in_turn.writing("resolving identity", say=_log.info) as connection:
             records = _frame(connection, "SELECT * FROM customer_master.int_customer__record ORDER BY source_record_id")
             _log.info("resolving %s records", f"{records.height:,}")
-            exceptions = read_exceptions(warehouse_in_turn.settings.exceptions_file)
+            settings = warehouse_in_turn.settings
+            exceptions = read_exceptions(settings.exceptions_file)
             resolution = resolve(
                 records,
                 ledger=_frame(connection, "SELECT * FROM customer_master.customer_id_ledger ORDER BY source_record_id"),
@@ -74,8 +76,10 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 exceptions=exceptions,
                 as_of=as_of,
                 run_id=context.run.run_id,
+                memory=read_memory(settings.identity_memory),
             )
             write(connection, resolution, exceptions)
+            write_memory(settings.identity_memory, resolution.memory)
             told, counted = (
                 int(scalar(connection, f"SELECT count(*) FROM customer_master.{table}"))
                 for table in ("customer_id_history", "identity_run")

@@ -66,6 +66,7 @@ def previewed(settings: "Settings", exceptions: Path | None, models: Path | None
     Raises NothingToExplain, BadExceptionsFile, RefusedExceptions and UnusableModel.
     """
     from cdp_platform.assets.exceptions_file import read_exceptions
+    from cdp_platform.assets.memory_files import read_memory
     from cdp_platform.cli.identity_truth import read_models
     from cdp_platform.identity import resolve
     from cdp_platform.identity.impact import impact
@@ -92,6 +93,7 @@ def previewed(settings: "Settings", exceptions: Path | None, models: Path | None
         exceptions=decisions,
         as_of=datetime.now(UTC),
         run_id="preview",
+        memory=read_memory(settings.identity_memory),
         models=proposed,
     )
     return impact(crosswalk, edges, revenue, found)

@@ -57,8 +57,8 @@ def carried(
     is_quiet[quiet["known_row"]] = True
     kept, other = known.filter(is_quiet), known.filter(~is_quiet)
     same = quiet.select(
-        *members.columns, "was", customer_id="was", origin=pl.lit("claimed"), moment=pl.lit(None, pl.Int64), is_provisional=False,
-        is_return=False,
+        *members.columns, "was", customer_id="was", origin=pl.lit("claimed"), moment=pl.lit(None, pl.Int64),
+        is_provisional=False, is_return=False,
     )  # fmt: skip
     return Carried(
         now=_merged(same, touched),

@@ -62,8 +62,9 @@ def events(
 ) -> pl.DataFrame:
     """The new rows of the id history, sorted; none where nothing changed.
 
-    `now`: `source_record_id`, `customer_id`, `origin` of all records that an event may concern. `causes`: `was`, `customer_id`, `joined`, `parted`: the evidence
-    that brought records of the one id to the other, and the veto that took them away.
+    `now`: `source_record_id`, `customer_id`, `origin` of all records that an event may concern. `causes`: `was`,
+    `customer_id`, `joined`, `parted`: the evidence that brought records of the one id to the other, and the veto that
+    took them away.
     """
     flows = flows.join(causes, on=["was", "customer_id"], how="left", maintain_order="left")
     counted = now.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("record_count"), pl.col("origin").first())

@@ -45,7 +45,7 @@ def matched(found: Keys, model: Model, applied: pl.DataFrame, last: Memory | Non
     shared = rules.shared(keys)
     weighed, compared = judged_pairs_of(found, shared, rules, model, last)
     decisions = in_rows(applied, keys)
-    frequency = given_name_frequency(keys, population)
+    frequency = given_name_frequency(population)
     evidence = rules.guarded(keys, shared)
     named = weighed_edges(keys, weighed, model)
 

@@ -14,14 +14,13 @@ import numpy as np
 import polars as pl
 
 from cdp_platform.identity.model import Model
-from cdp_platform.identity.normalize import match_keys
+from cdp_platform.identity.normalize import context_moved, count_context, read_keys, settled_keys
 from cdp_platform.identity.population import Population
 from cdp_platform.identity.schema import RECORD_SCHEMA
 
 _FINGERPRINT = "fingerprint"
+_CONTEXT = ("city", "given_word", "family_word", "mailbox", "branch")
 _VERSION = "version"
-# With more changed at once than that, all is counted and weighed anew: the counts are of other records.
-_MOST_CHANGED = 0.2
 
 
 @dataclass(frozen=True)
@@ -65,43 +64,49 @@ class Memory:
 class Keys:
     """The match keys of today's records of one type, in their order, and the fingerprints of the records.
 
-    `changed`: the rows that are new or not as they were; None where nothing is remembered.
+    `changed`: the rows with other keys than in the last run; all, where nothing is remembered.
     """
 
     keys: pl.DataFrame
     fingerprints: pl.Series
     population: Population
-    changed: pl.Series | None
+    changed: pl.Series
 
 
 def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
-    """The keys of records of one type, those of unchanged records from the `memory` of that type.
-
-    Nothing is remembered where too much has changed at once.
-    """
+    """The keys of records of one type; the same with the `memory` of that type, but only what changed is normalised."""
     now = records.select("source_record_id", _fingerprint())
-    if memory is not None:
-        last = memory.keys.drop("record_type").collect()
-        found = last.select("source_record_id", _FINGERPRINT).with_row_index("place")
-        place = now.join(found, on=["source_record_id", _FINGERPRINT], how="left", maintain_order="left")["place"]
-        changed = place.is_null().arg_true()
-        if len(changed) <= _MOST_CHANGED * now.height:
-            population = Population(memory.population.drop("record_type").collect())
-            fresh = match_keys(records[changed], population)
-            new = pl.Series(np.arange(len(changed)) + last.height, dtype=place.dtype)
-            columns = [name for name in fresh.columns if name not in ("row", "record_type")]
-            keys = pl.concat([last.select(columns), fresh.select(columns)])[place.scatter(changed, new)]
-            keys = keys.with_columns(records["record_type"]).with_row_index("row").select(fresh.columns)
-            return Keys(keys, now[_FINGERPRINT], population, changed)
-    population = Population()
-    return Keys(match_keys(records, population), now[_FINGERPRINT], population, None)
+    if memory is None:
+        return _all_keyed(records, now[_FINGERPRINT])
+    last = memory.keys.drop("record_type").collect()
+    known = last.select("source_record_id", _FINGERPRINT).with_row_index("place")
+    place = now.join(known, on=["source_record_id", _FINGERPRINT], how="left", maintain_order="left")["place"]
+    changed, same = place.is_null().arg_true(), place.is_not_null().arg_true()
+    kept, read = last.select(_CONTEXT)[place.gather(same)], read_keys(records[changed])
+    population = Population(memory.population.drop("record_type").collect())
+    count_context(pl.concat([part.select(_CONTEXT) for part in (kept, read)]), records, population)
+    moved = same.filter(context_moved(kept, records["birth_date"].gather(same), population))
+    settled = settled_keys(pl.concat([read, read_keys(records[moved])]), population)
+    columns = [name for name in settled.columns if name != "record_type"]
+    rows = pl.concat([changed, moved])
+    place = place.scatter(rows, pl.Series(np.arange(len(rows)) + last.height, dtype=place.dtype))
+    keys = pl.concat([last.select(columns), settled.select(columns)])[place]
+    keys = keys.with_columns(records["record_type"]).select(settled.columns).with_row_index("row")
+    return Keys(keys, now[_FINGERPRINT], population, rows)
+
+
+def _all_keyed(records: pl.DataFrame, fingerprints: pl.Series) -> Keys:
+    read, population = read_keys(records), Population()
+    count_context(read, records, population)
+    keys = settled_keys(read, population).with_row_index("row")
+    return Keys(keys, fingerprints, population, keys["row"])
 
 
 def remembered(found: Keys, shared: pl.DataFrame, judged: pl.DataFrame, compared: pl.DataFrame, model: Model) -> Memory:
     """The memory of a run with the model; `judged` and `compared` by row number (`a`, `b`)."""
     kind = pl.lit(model.record_type).alias("record_type")
     version = pl.DataFrame({"statistic": [_VERSION], "value": [_made_by(model)], "records": [1]})
-    population = found.population.frame().filter(pl.col("statistic") != _VERSION)
+    population = found.population.frame()
     numbers = found.keys["source_record_id"].hash(seed=0)
 
     def by_record(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,8 @@ def run_measures(
 ) -> pl.DataFrame:
     """The counts of this run, sorted (columns: `RUN_SCHEMA`).
 
-    `now`: `record_type`, `customer_id` and `was`, the id before (null: none), of every record. `judged`: see `judged_by_rules`, with `record_type`.
+    `now`: `record_type`, `customer_id` and `was`, the id before (null: none), of every record. `judged`: see
+    `judged_by_rules`, with `record_type`.
     """
     customers = now.group_by("record_type", "customer_id").agg(pl.len().alias(RECORDS), pl.col("was").count())
     of_records = customers.group_by("record_type").agg(

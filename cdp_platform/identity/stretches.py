@@ -37,8 +37,8 @@ def new_ledger(now: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame, ch
     """The ledger of the records in `now` and of the deleted ones in `known`, each with the id that its own leads to.
 
     `now`: `source_record_id`, `record_type`, `customer_id`, `is_provisional`, `moment`, `is_return` (see `claims`).
-    `change`: the number of this run. A record that loses an id keeps it among its earlier ones. Where a cluster is what it was before the last change, that
-    change is forgotten: for its records, and for deleted ones that were with them.
+    `change`: the number of this run. A record that loses an id keeps it among its earlier ones. Where a cluster is what
+    it was before the last change, that change is forgotten: for its records, and for deleted ones that were with them.
     """
     number = pl.lit(change, dtype=pl.Int64)
     gone = known.join(now, on="source_record_id", how="anti").select(*RECORD, "customer_id")

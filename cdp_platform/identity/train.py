@@ -77,6 +77,7 @@ def _weighing(record_type: str, samples: Sequence[Labelled]) -> Model:
         matches += 2 * one.height
         others = _candidates(sample.keys, rules).filter(~_is_true(sample.entity))
         population = Population()
+        rules.count(sample.keys, population)
         for counts, pairs in ((true, one), (random, _random_pairs(sample.entity)), (chance, others)):
             weighed = scored(sample.keys, pairs, flat, population, rules.prepared)
             counts.append(_counts(weighed, record_type))
@@ -104,7 +105,10 @@ def _candidates(keys: pl.DataFrame, rules: ModuleType) -> pl.DataFrame:
 
 
 def _judged(keys: pl.DataFrame, rules: ModuleType, model: Model) -> pl.DataFrame:
-    found: pl.DataFrame = rules.judged(keys, _candidates(keys, rules), rules.linked(keys), model, Population())
+    population = Population()
+    rules.count(keys, population)
+    weighed = rules.weighed(keys, _candidates(keys, rules), rules.linked(keys), model, population)
+    found: pl.DataFrame = rules.judged(weighed, rules.premise(rules.hints(weighed)))
     return found
 
 
