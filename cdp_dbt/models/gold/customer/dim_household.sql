@@ -37,13 +37,13 @@ final as (
         end as household_type,
         member_count, billed_member_count,
         cast(billed_amount as numeric(18, 2)) as billed_amount,
-        '{{ var("reporting_currency") }}' as currency_code,
+        '{{ var("reporting_currency") }}' as reporting_currency_code,
         first_seen_at
     from counted
     union all
     select
         'unknown' as household_id, 'unknown' as household_type, 0 as member_count, 0 as billed_member_count,
-        0 as billed_amount, '{{ var("reporting_currency") }}' as currency_code, null as first_seen_at
+        0 as billed_amount, '{{ var("reporting_currency") }}' as reporting_currency_code, null as first_seen_at
 )
 
 select * from final
