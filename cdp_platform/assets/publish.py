@@ -42,6 +42,7 @@ def published_assets(specs: Mapping[dg.AssetKey, dg.AssetSpec]) -> list[dg.Asset
         "customer_relationship",
         "customer_duplicate",
         "customer_household",
+        "customer_name",
         *PUBLISHED_IDENTITY,
     }
     return sorted(

@@ -209,12 +209,9 @@ MASTER: dict[str, list[str]] = {
         change(HOUSEHOLD, f"customer_id = ({FIRM})"),
     ],
     "infers_one_parent_at_most": [
-        *(f"INSERT INTO {PARENT} {pairs}" for pairs in (
-            f"SELECT customer_id, 'C-nobody', 'name', 0.9 FROM ({FIRM})",
-            f"SELECT customer_id, customer_id, 'name', 0.9 FROM ({FIRM})",
-            f"SELECT customer_id, (SELECT max(customer_id) FROM {CROSSWALK} WHERE record_type = 'organization'), "
-            f"'name', 0.9 FROM ({FIRM}), range(2)",
-        )),
+        f"INSERT INTO {PARENT} SELECT customer_id, 'C-nobody', 'name', 0.9 FROM ({FIRM})",
+        f"INSERT INTO {PARENT} SELECT customer_id, customer_id, 'name', 0.9 FROM ({FIRM})",
+        f"INSERT INTO {PARENT} SELECT a.customer_id, b.customer_id, 'name', 0.9 FROM ({FIRM}) AS a, ({FIRM}) AS b",
     ],
     "resolves_every_retired_id": [
         f"INSERT INTO {RETIRED} VALUES ('C-retired', 'C-nobody', now())",

@@ -16,6 +16,10 @@ DEFECTS = {
         "UPDATE {0} SET related_customer_id = 'C-NOBODY' WHERE customer_id = 'C-PAT'",
         "UPDATE {0} SET is_inferred = true WHERE customer_id = 'C-SAM'",
     ],
+    "customer_master.customer_name": [
+        "UPDATE {0} SET customer_id = 'C-NOBODY' WHERE name = 'Acme Inc.'",
+        "DELETE FROM {0} WHERE customer_id = 'C-LEE'",
+    ],
     "customer_master.customer_segment": ["UPDATE {0} SET upper_bound = 99 WHERE segment = 'SMB'"],
     "customer_master.health_band": ["UPDATE {0} SET lower_bound = 50 WHERE health_band = 'At-Risk'"],
     "customer_master.health_weight": ["UPDATE {0} SET weight = 0.5 WHERE component = 'usage'"],
@@ -35,7 +39,7 @@ DEFECTS = {
     ],
     "gold.dim_household": [
         "UPDATE {0} SET household_type = 'commune' WHERE household_id = 'hh_C-PAT'",
-        "DELETE FROM {0} WHERE household_id IN ('unknown', 'hh_C-LEE')",
+        "UPDATE {0} SET household_id = 'hh_C-NOBODY' WHERE household_id IN ('unknown', 'hh_C-LEE')",
     ],
     "gold.dim_organization": [
         "UPDATE {0} SET depth = 3 WHERE organization_id = 'C-ACME'",

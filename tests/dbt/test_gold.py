@@ -73,6 +73,7 @@ def test_a_company_that_is_sold_keeps_its_id_and_what_it_brought_before_stays_wi
         ]
 
 
+RULES = "customer_master.survivorship_rule"
 SURVIVORS = """
     SELECT customer_id, attribute, value, source_record_id, rule, runner_up_source_record_id, source_updated_at
     FROM customer_master.customer_attribute"""
@@ -91,8 +92,7 @@ def test_another_priority_changes_what_it_decides_and_nothing_else(
     other = tmp_path / warehouse.name
     shutil.copy(warehouse, other)
     with duckdb.connect(str(other)) as connection:
-        table = "customer_master.survivorship_rule"
-        connection.execute(f"UPDATE {table} SET priority = 9 WHERE attribute = ? AND source_system = 'netsuite'", [rule])
+        connection.execute(f"UPDATE {RULES} SET priority = 9 WHERE attribute = '{rule}' AND source_system = 'netsuite'")
     run_dbt(other, "run", "--select", "int_customer__priority", "customer_attribute", "customer_golden_record")
     with open_for_reading(warehouse) as before, open_for_reading(other) as after:
         changed = [

@@ -24,8 +24,10 @@ MASTER = (
     "customer_duplicate",
     "customer_household",
     "customer_inferred_parent",
+    "customer_name",
     "match_edge",
 )
+RENAMED = ("customer_id", "customer_version_id", "organization_id", "household_id")
 ID_TABLES = frozenset({"customer_id_alias", "customer_id_history", "customer_id_ledger"})
 """What the id ledger is made of: gone without it, so not compared then."""
 
@@ -100,7 +102,7 @@ def _with_new_ids(connection: Connection, table: str) -> str:
     for number, (name, type_) in enumerate(_columns(connection, f"one.{table}").items()):
         if name in ("customer_id", "source_record_id"):
             known.append(f"coalesce(t.{name} NOT IN (SELECT {name} FROM forgotten), true)")
-        if type_ == "VARCHAR" and name.endswith(("customer_id", "customer_version_id", "organization_id", "household_id")):
+        if type_ == "VARCHAR" and name.endswith(RENAMED):
             joins.append(f"LEFT JOIN renamed AS r{number} ON r{number}.was = t.{name}")
             columns.append(f"coalesce(r{number}.id, t.{name}) AS {name}")
         else:

@@ -1,6 +1,5 @@
 {%- set open_end = "cast('9999-12-31 00:00:00+00' as timestamptz)" %}
 {%- set pair = 'customer_id, relationship_type, related_customer_id' %}
-{%- set by_time = 'partition by ' ~ pair ~ ' order by valid_from, valid_to, source_record_id' %}
 
 with
 
@@ -13,19 +12,7 @@ seen as (
     from {{ ref('int_customer__membership') }} group by customer_id
 ),
 
--- claims of several records or versions that touch or overlap tell of one relationship
-compared as (
-    select claim.*, max(valid_to) over ({{ by_time }} rows between unbounded preceding and 1 preceding) as known_until
-    from claim
-),
-
-stretch as (
-    select
-        compared.*,
-        sum(case when valid_from <= known_until then 0 else 1 end) over ({{ by_time }} rows unbounded preceding)
-            as stretch_number
-    from compared
-),
+stretch as ({{ stretches('claim', pair) }}),
 
 final as (
     select
