@@ -61,10 +61,10 @@ def current_homes(keys: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _surnames(persons: pl.DataFrame) -> pl.DataFrame:
-    """The words of the surnames that customers bear, `customer_id` and `word`, and the `share` of all who bear it."""
+    """The words of the surnames that customers bear, `customer_id` and `word`, and how many bear it."""
     borne = persons.select("customer_id", pl.col("last").str.split(" ").alias("word")).explode("word").unique()
     borne = borne.filter(pl.col("word").str.len_chars() >= _LONG)
-    return borne.with_columns(share=pl.len().over("word") / persons["customer_id"].n_unique())
+    return borne.with_columns(bearers=pl.len().over("word"))
 
 
 def _contacts(persons: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
@@ -82,15 +82,17 @@ def _contacts(persons: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFram
 def _families(shared: pl.DataFrame, surnames: pl.DataFrame, on: list[str]) -> pl.DataFrame:
     """Pairs that share the values of `on` and a word of their surnames, where no stranger of that name is expected.
 
-    Expected are as many of the others there as bear the name elsewhere; and as many others there as street and town
-    would bring together by chance.
+    Expected are as many of the others there as bear the name elsewhere, and one more, who is not known yet. The others
+    are those known, or those whom street and town bring together by chance.
     """
+    total = max(surnames["customer_id"].n_unique(), 1)
     rows = shared.select("customer_id", *on).unique()
-    by_chance = pl.len().over(on[0]) * pl.len().over(on[1]) / rows["customer_id"].n_unique()
-    rows = rows.with_columns(there=pl.len().over(on), by_chance=by_chance if "street" in on else pl.lit(0.0))
+    rows = rows.with_columns(there=pl.len().over(on), first=pl.len().over(on[0]), second=pl.len().over(on[1]))
     rows = rows.join(surnames, on="customer_id")
     family = pl.len().over(*on, "word")
-    strangers = pl.max_horizontal(pl.col("there") - family, "by_chance") * pl.col("share")
+    by_chance = (pl.col("first") - family) * (pl.col("second") - family) / total if "street" in on else pl.lit(0)
+    others = pl.max_horizontal(pl.col("there") - family, by_chance)
+    strangers = others * (pl.col("bearers") - family + 1) / total
     return _sharing(rows.filter(family.is_between(2, LARGEST) & (strangers <= _STRANGERS)), [*on, "word"])
 
 

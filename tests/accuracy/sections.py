@@ -81,7 +81,7 @@ address and a social security id, which is taken for a tax id.
 
 
 def relations() -> str:
-    """Parents, employers, renames and households on a built customer master, and in other companies."""
+    """Parents, employers, renames and households on a built customer master."""
     with TemporaryDirectory(prefix="cdp-accuracy-") as folder:
         rows, homes = structure(build_company(Path(folder)))
     return f"""A company at scale {SCALE:g}, seed {SEED}, built by `cdp refresh`. Relations as
@@ -90,9 +90,9 @@ parents that no record states; R is over all true ones. *Primary*: one employer 
 changed their name; found where `customer_name` has both names for one customer, stated where records bear both.
 
 {table(rows)}
-Pairs of persons in one household, of `customer_household`. Two customers who are one person count as wrong. *Home
-shown*: two records of theirs have one street and postal code or town; who moved away, or has no record with an
-address, cannot be found.
+Pairs of persons in one household, of `customer_household`. Two customers who are one person count as wrong, and so do
+two of whom one has moved away; a move is *told* where the records show two streets. *Home shown*: two records of a true
+pair have one street and postal code or town; *a name too*: and a word of their surnames in common.
 
 {table([homes])}"""
 

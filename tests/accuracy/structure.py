@@ -31,10 +31,10 @@ PARENT, EMPLOYER = "parent", "employer"
 """What the truth calls `<name>_entity_id`, and a record `<name>_source_record_id`."""
 
 
-def build_company(folder: Path) -> Settings:
+def build_company(folder: Path, seed: int = SEED) -> Settings:
     """A company landed, resolved and built up to `END`. Raises AssertionError if a run fails."""
     settings = load_settings({"CDP_HOME": str(folder)})
-    simulate(settings.landing, settings.truth, scale=SCALE, seed=SEED, end=END)
+    simulate(settings.landing, settings.truth, scale=SCALE, seed=seed, end=END)
     done = refresh_home(settings, as_of=datetime(END.year, END.month + 1, 1, tzinfo=UTC))
     failures = [failure for outcome in done.outcomes for failure in outcome.failures]
     assert not failures, failures
