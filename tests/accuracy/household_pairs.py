@@ -19,8 +19,8 @@ def household_pairs(
 
     `household`: the table. `records`: of identity. `owners`: `customer_id`, `entity_id`. `entity_of`:
     `source_record_id`, `entity_id`. `homes`: `entity_id`, `household_id`, the truth. A pair of customers that are one
-    person is wrong. A move is told where the person's records show two streets. A true pair's home is shown where two records of theirs have one street and postal code or town;
-    its name too where they have a word of their surnames in common.
+    person is wrong. A move is told where the person's records show two streets. A true pair's home is shown where two
+    records of theirs have one street and postal code or town; its name too where they share a word of their surnames.
     """
     members = household.join(owners, on="customer_id").select("household_id", "customer_id", "entity_id")
     found = members.join(members, on="household_id").filter(pl.col("customer_id") < pl.col("customer_id_right"))
