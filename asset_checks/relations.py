@@ -1,7 +1,7 @@
 """Does everyone have one household and one parent at most, and are these anybody?
 
-Here: line-stopping questions about what the identity step finds above customers. Not here: what records state (dbt tests of
-`customer_relationship`), or how right it is (`make accuracy`).
+Here: line-stopping questions about what the identity step finds above customers. Not here: what records state (dbt's
+tests of `customer_relationship`), or how right it is (`make accuracy`).
 """
 
 from asset_checks.uniqueness import MasterRule

@@ -52,8 +52,8 @@ def current_homes(keys: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
     homes = keys.filter(record_type=PERSON).join(customers, on="source_record_id").drop_nulls("street")
     for area in ("postal", "city"):
         crews = homes.drop_nulls("employer").group_by("street", area, "employer").agg(pl.col("last").n_unique())
-        offices = [crews.filter(pl.col("last") > 1), keys.filter(record_type=ORGANIZATION)]
-        offices = pl.concat(frame.select("street", area).drop_nulls() for frame in offices)
+        occupants = [crews.filter(pl.col("last") > 1), keys.filter(record_type=ORGANIZATION)]
+        offices = pl.concat(frame.select("street", area).drop_nulls() for frame in occupants)
         homes = homes.join(offices, on=["street", area], how="anti")
     homes = homes.sort("customer_id", "updated_at", "source_record_id")
     stays = (pl.col(column) == pl.col(column).last().over("customer_id") for column in ("street", "postal"))
