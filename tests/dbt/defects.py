@@ -18,7 +18,7 @@ DEFECTS = {
     ],
     "customer_master.customer_name": [
         "UPDATE {0} SET customer_id = 'C-NOBODY' WHERE name = 'Acme Inc.'",
-        "DELETE FROM {0} WHERE customer_id = 'C-LEE'",
+        "DELETE FROM {0} WHERE customer_id = 'C-GAMMA'",
     ],
     "customer_master.customer_segment": ["UPDATE {0} SET upper_bound = 99 WHERE segment = 'SMB'"],
     "customer_master.health_band": ["UPDATE {0} SET lower_bound = 50 WHERE health_band = 'At-Risk'"],
