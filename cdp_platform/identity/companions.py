@@ -19,7 +19,7 @@ LARGEST = 12
 # So many strangers of the surname one expects by chance where a family lives. More are tenants of a block of flats, or
 # live in another Main Street of a large town.
 _STRANGERS = 0.01
-_LONG = 3
+_LONG = 2
 _CONTACTS = ("phone", "email", "device")
 _PAIR = ["one", "other"]
 

@@ -45,6 +45,7 @@ FAMILIES: dict[str, tuple[Any, Any, Any, str]] = {
         {"first_name": "Bob", "last_name": "Miller Sedoden", **HOME},
         "surname, home",
     ),
+    "a short surname": (HOME, "Bo Li", HOME, "surname, home"),
     "a home and a telephone": ({**HOME, **MOBILE}, "Bob Jones", {**HOME, **MOBILE}, "home, contact"),
     "a surname and a telephone": (MOBILE, "Bob Miller", MOBILE, "surname, contact"),
     "a surname and a mailbox": ({"email": "us@gmail.com"}, "Bob Miller", {"email": "us@gmail.com"}, "surname, contact"),
@@ -54,7 +55,8 @@ FAMILIES: dict[str, tuple[Any, Any, Any, str]] = {
 @pytest.mark.parametrize("case", FAMILIES)
 def test_two_of_surname_home_and_contact_make_a_household(case: str) -> None:
     ann, name, other, evidence = FAMILIES[case]
-    found = lived([human("a:p:1", "Ann Miller", **ann), human("a:p:2", name, **other)])
+    first = "An Li" if name == "Bo Li" else "Ann Miller"
+    found = lived([human("a:p:1", first, **ann), human("a:p:2", name, **other)])
     assert found == {"a:p:1": ("hh_a:p:1", evidence), "a:p:2": ("hh_a:p:1", evidence)}
 
 
