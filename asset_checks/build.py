@@ -18,6 +18,7 @@ from asset_checks.freshness import freshness_results, freshness_spec
 from asset_checks.gold_rule import gold_result
 from asset_checks.plausibility import plausibility_questions, plausibility_specs
 from asset_checks.reconciliation import GOLD_RULES
+from asset_checks.relations import RELATION_RULES
 from asset_checks.runs import run_questions, run_specs
 from asset_checks.uniqueness import MASTER_RULES, master_result, uniqueness_specs
 from cdp_platform.assets.extracts import raw_key
@@ -129,7 +130,8 @@ def source_results(connection: Connection, source: Source, stream: Stream) -> It
 
 def master_specs() -> list[dg.AssetCheckSpec]:
     """Every check of the customer master that is not a dbt test."""
-    return [*uniqueness_specs(), *duplicate_specs(), *run_specs(), *plausibility_specs(), *decision_specs()]
+    relations = [rule.check for rule in RELATION_RULES]
+    return [*uniqueness_specs(), *relations, *duplicate_specs(), *run_specs(), *plausibility_specs(), *decision_specs()]
 
 
 def master_results(
@@ -137,7 +139,7 @@ def master_results(
 ) -> Iterator[dg.AssetCheckResult]:
     """The wanted checks of the customer master, by default all; an unwanted one may read what is not built yet."""
     questions: list[tuple[dg.AssetCheckSpec, Callable[[Connection], dg.AssetCheckResult]]] = [
-        *((rule.check, partial(master_result, rule=rule)) for rule in MASTER_RULES),
+        *((rule.check, partial(master_result, rule=rule)) for rule in (*MASTER_RULES, *RELATION_RULES)),
         *duplicate_questions(),
         *run_questions(),
         *plausibility_questions(),

@@ -17,7 +17,7 @@ from cdp_platform.assets.exceptions_file import read_exceptions
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.memory_files import read_memory, write_memory
 from cdp_platform.assets.translation import column_schema
-from cdp_platform.identity import Resolution, resolve
+from cdp_platform.identity import Resolution, households, inferred_parents, resolve
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import Connection, scalar, transaction
 
@@ -27,6 +27,8 @@ TABLES = {
     "customer_crosswalk": "One row per source record: the customer it belongs to, with confidence and method.",
     "match_edge": "One row per pair of records that share evidence: the rule, what each field weighs, the veto if any.",
     "identifier_health": "One row per value that is no evidence, for too many parties share it.",
+    "customer_household": "One row per person whose home or companions are known: the household, and what tells of it.",
+    "customer_inferred_parent": "One row per organisation to which the records suggest a parent: evidence, confidence.",
     "identity_run": "One row per run of the identity step and measure: what later runs are held against.",
     "customer_id_history": "One row per event in the life of a customer id, with its cause.",
     "customer_id_alias": "One row per retired customer id: the id that stands for it now.",
@@ -78,7 +80,8 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 run_id=context.run.run_id,
                 memory=read_memory(settings.identity_memory),
             )
-            write(connection, resolution, exceptions)
+            relations = related(records, resolution)
+            write(connection, resolution, exceptions, relations)
             write_memory(settings.identity_memory, resolution.memory)
             told, counted = (
                 int(scalar(connection, f"SELECT count(*) FROM customer_master.{table}"))
@@ -100,6 +103,7 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 **{f"{kind}_model": version for kind, version in resolution.models.items()},
             },
             "identifier_health": {"dagster/row_count": resolution.identifier_health.height},
+            **{table: {"dagster/row_count": frame.height} for table, frame in relations.items()},
             "identity_run": {"dagster/row_count": counted},
             "customer_id_history": {"dagster/row_count": told} | {f"{e}_events": count for e, count in events.items()},
             "customer_id_alias": {"dagster/row_count": resolution.id_alias.height},
@@ -118,7 +122,20 @@ def _frame(connection: Connection, sql: str) -> pl.DataFrame:
     return frame
 
 
-def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFrame) -> None:
+def related(records: pl.DataFrame, resolution: Resolution) -> dict[str, pl.DataFrame]:
+    """Households and inferred parents of the customers, by table; by the match keys that identity has made already."""
+    moments = records.select("source_record_id", "created_at", "updated_at")
+    customers = resolution.crosswalk.select("source_record_id", "customer_id").join(moments, on="source_record_id")
+    keys = resolution.memory.keys.collect()
+    return {
+        "customer_household": households(keys, customers),
+        "customer_inferred_parent": inferred_parents(keys, customers),
+    }
+
+
+def write(
+    connection: Connection, resolution: Resolution, exceptions: pl.DataFrame, relations: Mapping[str, pl.DataFrame]
+) -> None:
     """Replace the identity tables, add to history and runs, all or nothing. A run that is tried again counts once."""
     frames = {
         "customer_crosswalk": resolution.crosswalk,
@@ -127,6 +144,7 @@ def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFra
         "customer_id_alias": resolution.id_alias,
         "customer_id_ledger": resolution.ledger,
         "customer_match_exceptions": exceptions,
+        **relations,
     }
     with transaction(connection):
         for table, frame in frames.items():

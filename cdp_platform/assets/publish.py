@@ -41,6 +41,8 @@ def published_assets(specs: Mapping[dg.AssetKey, dg.AssetSpec]) -> list[dg.Asset
         "customer_attribute",
         "customer_relationship",
         "customer_duplicate",
+        "customer_household",
+        "customer_name",
         *PUBLISHED_IDENTITY,
     }
     return sorted(

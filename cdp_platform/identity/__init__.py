@@ -6,8 +6,10 @@ data, survivorship (SQL) or where the exceptions file lies.
 
 from cdp_platform.identity.conflicts import ConflictingExceptions, check_exceptions
 from cdp_platform.identity.exceptions import EXCEPTION_SCHEMA, MalformedExceptions, RefusedExceptions
+from cdp_platform.identity.households import households
 from cdp_platform.identity.intake import Intake, taken
 from cdp_platform.identity.memory import Memory
+from cdp_platform.identity.parents import inferred_parents
 from cdp_platform.identity.reachable import reachable_parts
 from cdp_platform.identity.resolve import Resolution, resolve
 from cdp_platform.identity.schema import (
@@ -42,6 +44,8 @@ __all__ = [
     "UnusableRecords",
     "check_exceptions",
     "decided_share",
+    "households",
+    "inferred_parents",
     "pairwise",
     "reachable_parts",
     "resolve",

@@ -101,6 +101,15 @@ ALIAS_SCHEMA: Schema = {
     "successor_customer_id": pl.String,
 }
 
+HOUSEHOLD_SCHEMA: Schema = {"household_id": pl.String, "customer_id": pl.String, "evidence": pl.String}
+
+PARENT_SCHEMA: Schema = {
+    "customer_id": pl.String,
+    "parent_customer_id": pl.String,
+    "evidence": pl.String,
+    "confidence": pl.Float64,
+}
+
 STRETCH_SCHEMA: Schema = {"customer_id": pl.String, "since_change": pl.Int64, "is_provisional": pl.Boolean}
 
 LEDGER_SCHEMA: Schema = {

@@ -68,6 +68,10 @@ LEDGERS = {
     "customer_master.identifier_health": (
         "record_type VARCHAR, identifier VARCHAR, value VARCHAR, names BIGINT, records BIGINT"
     ),
+    "customer_master.customer_household": "household_id VARCHAR, customer_id VARCHAR, evidence VARCHAR",
+    "customer_master.customer_inferred_parent": (
+        "customer_id VARCHAR, parent_customer_id VARCHAR, evidence VARCHAR, confidence DOUBLE"
+    ),
     "customer_master.identity_run": (
         "run_id VARCHAR, as_of TIMESTAMPTZ, resolved_at TIMESTAMPTZ, measure VARCHAR, record_type VARCHAR, "
         "subject VARCHAR, value BIGINT, accepted_by VARCHAR"

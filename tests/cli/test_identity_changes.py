@@ -39,7 +39,7 @@ def ids(settings: Settings, warehouse: Connection) -> dict[str, str]:
         as_of=DAY,
         run_id="r",
     )
-    write(warehouse, found, exceptions())
+    write(warehouse, found, exceptions(), {})
     warehouse.register("records", records.to_arrow())
     warehouse.execute("CREATE TABLE customer_master.int_customer__record AS FROM records")
     warehouse.execute(
