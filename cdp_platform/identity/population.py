@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from cdp_platform.identity.schema import POPULATION_SCHEMA, conform
+from cdp_platform.identity.frames import conform
+from cdp_platform.identity.schema import POPULATION_SCHEMA
 
 
 class Population:

@@ -14,12 +14,13 @@ from cdp_platform.identity.causes import causes_of
 from cdp_platform.identity.conflicts import check_exceptions
 from cdp_platform.identity.crosswalk import crosswalk
 from cdp_platform.identity.exceptions import APPLIED, PIN_ID
+from cdp_platform.identity.frames import checked_records
 from cdp_platform.identity.history import events, known_ids, surviving
 from cdp_platform.identity.match import matched
 from cdp_platform.identity.memory import Memory
 from cdp_platform.identity.model import Model, shipped
 from cdp_platform.identity.run_measures import run_measures
-from cdp_platform.identity.schema import RECORD_TYPES, checked_records
+from cdp_platform.identity.schema import RECORD_TYPES
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,17 @@ def resolve(
     weighed = {kind: shipped(kind) for kind in RECORD_TYPES} | dict(models or {})
     records = checked_records(records)
     held = known_ids(ledger, surviving(aliases))
-    decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=held).filter(pl.col("status") == APPLIED)
-    found = [matched(records.filter(record_type=kind), model, decisions, memory) for kind, model in weighed.items()]
+    asked = check_exceptions(exceptions, records, as_of=as_of, ledger=held)
+    decisions = asked.filter(pl.col("status") == APPLIED)
+    kinds = set(records["record_type"]) or weighed.keys()
+    found = [
+        matched(records.filter(record_type=kind), weighed[kind], decisions, memory) for kind in weighed if kind in kinds
+    ]
     members, edge = (pl.concat(getattr(part, name) for part in found) for name in ("members", "edge"))
     judged = pl.concat(part.judged for part in found)
     pins = decisions.filter(pl.col("action") == PIN_ID).select("customer_id", source_record_id="record_a")
     ids = carried(members, pins, ledger=ledger, aliases=aliases, as_of=as_of)
-    causes = causes_of(edge, ids.now, ids.known)
+    causes = causes_of(edge, ids.now, ids.known, asked)
     return Resolution(
         crosswalk=crosswalk(records, ids.now),
         match_edge=edge,
