@@ -4,7 +4,7 @@ Here: line-stopping questions about what the identity step finds above customers
 tests of `customer_relationship`), or how right it is (`make accuracy`).
 """
 
-from asset_checks.uniqueness import MasterRule
+from asset_checks.master_rule import MasterRule
 
 RELATION_RULES = (
     MasterRule(

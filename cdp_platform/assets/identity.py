@@ -7,11 +7,13 @@ here: how records are matched (`cdp_platform.identity`).
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
+from cdp_platform.assets.carried_ids import forget_or_keep, ids_to_carry_on
 from cdp_platform.assets.dbt import as_of_of, begin_model_run
 from cdp_platform.assets.exceptions_file import read_exceptions
 from cdp_platform.assets.freshness import run_policy
@@ -69,12 +71,11 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             _log.info("resolving %s records", f"{records.height:,}")
             settings = warehouse_in_turn.settings
             exceptions = read_exceptions(settings.exceptions_file)
+            ledger, aliases = ids_to_carry_on(connection, partial(_frame, connection))
             resolution = resolve(
                 records,
-                ledger=_frame(connection, "SELECT * FROM customer_master.customer_id_ledger ORDER BY source_record_id"),
-                aliases=_frame(
-                    connection, "SELECT * FROM customer_master.customer_id_alias ORDER BY retired_customer_id"
-                ),
+                ledger=ledger,
+                aliases=aliases,
                 exceptions=exceptions,
                 as_of=as_of,
                 run_id=context.run.run_id,
@@ -136,7 +137,10 @@ def related(records: pl.DataFrame, resolution: Resolution) -> dict[str, pl.DataF
 def write(
     connection: Connection, resolution: Resolution, exceptions: pl.DataFrame, relations: Mapping[str, pl.DataFrame]
 ) -> None:
-    """Replace the identity tables, add to history and runs, all or nothing. A run that is tried again counts once."""
+    """Replace the identity tables, add to history and runs, all or nothing.
+
+    A run that is tried again counts once; one whose ids nobody saw leaves no trace in history (`carried_ids`).
+    """
     frames = {
         "customer_crosswalk": resolution.crosswalk,
         "match_edge": resolution.match_edge,
@@ -147,6 +151,7 @@ def write(
         **relations,
     }
     with transaction(connection):
+        forget_or_keep(connection)
         for table, frame in frames.items():
             connection.execute(f"DELETE FROM customer_master.{table}")
             _append(connection, table, frame)

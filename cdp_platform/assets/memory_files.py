@@ -25,10 +25,10 @@ def read_memory(folder: Path) -> Memory | None:
         memory = Memory(**{name: pl.scan_parquet(folder / f"{name}.parquet") for name in Memory.names()})
         for frame in memory.frames().values():
             frame.collect_schema()
-        return memory
     except (FileNotFoundError, PolarsError) as error:
         _log.warning("%s cannot be read, so all records are compared anew: %s", folder, str(error).splitlines()[0])
         return None
+    return memory
 
 
 def write_memory(folder: Path, memory: Memory) -> None:

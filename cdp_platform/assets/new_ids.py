@@ -14,7 +14,8 @@ from cdp_platform.warehouse.duckdb import Connection
 ACCEPTANCE = "new_ids_accepted"
 BY_PEOPLE = r"^(exception|never_match|exclude|pin_id)\b"
 
-# A run that is not published is made up for by no later one: its changes count until one is, or until a person accepts.
+# Each run is held against what readers see: the history no longer tells of those before it that nobody saw
+# (`carried_ids`), but in a warehouse from before the ledger was kept, where changes add up until one is published.
 RUNS = f"""
     run AS (
         SELECT run_id, min(as_of) AS as_of, max(resolved_at) AS moment FROM customer_master.identity_run
@@ -64,7 +65,7 @@ class Changes:
 
     @property
     def records(self) -> int:
-        """How many changed; one that changed in two runs counts twice."""
+        """How many changed."""
         return sum(self.causes.values())
 
 

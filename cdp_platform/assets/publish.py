@@ -131,7 +131,7 @@ def build_publish(
             insert_row(connection, "ops.publication", said | moments)
         if red:
             raise PublishWithheld(
-                description=f"publish withheld, readers keep the last version: {reason}",
+                description=f"publish withheld, readers keep the last version: {reason}; run: cdp status",
                 metadata={"obstacles": len(red)},
                 allow_retries=False,
             )

@@ -6,6 +6,7 @@ data, survivorship (SQL) or where the exceptions file lies.
 
 from cdp_platform.identity.conflicts import ConflictingExceptions, check_exceptions
 from cdp_platform.identity.exceptions import EXCEPTION_SCHEMA, MalformedExceptions, RefusedExceptions
+from cdp_platform.identity.frames import UnusableRecords
 from cdp_platform.identity.households import households
 from cdp_platform.identity.intake import Intake, taken
 from cdp_platform.identity.memory import Memory
@@ -21,7 +22,6 @@ from cdp_platform.identity.schema import (
     LEDGER_SCHEMA,
     RECORD_SCHEMA,
     RUN_SCHEMA,
-    UnusableRecords,
 )
 from cdp_platform.identity.score import decided_share, pairwise
 

@@ -6,8 +6,9 @@ Here: the match edges by record id, and every record's confidence and method. No
 import polars as pl
 
 from cdp_platform.identity.exceptions import EXCLUDE
+from cdp_platform.identity.frames import conform
 from cdp_platform.identity.rules import UNDECIDED
-from cdp_platform.identity.schema import CROSSWALK_SCHEMA, EDGE_SCHEMA, IDENTIFYING, conform
+from cdp_platform.identity.schema import CROSSWALK_SCHEMA, EDGE_SCHEMA, IDENTIFYING
 
 _OF_RECORD = ("source_record_id", "record_type")
 _ALONE = "alone"

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import polars as pl
 
-from cdp_platform.identity.schema import ALIAS_SCHEMA, HISTORY_SCHEMA, LEDGER_SCHEMA, conform
+from cdp_platform.identity.frames import conform
+from cdp_platform.identity.schema import ALIAS_SCHEMA, HISTORY_SCHEMA, LEDGER_SCHEMA
 
 
 def surviving(aliases: pl.DataFrame) -> pl.DataFrame:
@@ -63,8 +64,8 @@ def events(
     """The new rows of the id history, sorted; none where nothing changed.
 
     `now`: `source_record_id`, `customer_id`, `origin` of all records that an event may concern. `causes`: `was`,
-    `customer_id`, `joined`, `parted`: the evidence that brought records of the one id to the other, and the veto that
-    took them away.
+    `customer_id`, `joined`, `parted`, `ended`: the evidence that brought records of the one id to the other, the veto
+    that took them away, the decision that is over.
     """
     flows = flows.join(causes, on=["was", "customer_id"], how="left", maintain_order="left")
     counted = now.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("record_count"), pl.col("origin").first())
@@ -83,13 +84,13 @@ def events(
     survivors = flows.filter("survivor")
     merged = survivors.select(
         "customer_id", event=pl.lit("merge"), related_customer_id="was", record_count="records",
-        cause=pl.coalesce("joined", pl.lit("records in between")),
+        cause=pl.coalesce("joined", "ended", pl.lit("records in between")),
     )  # fmt: skip
     is_new = pl.col("customer_id").is_in(new["customer_id"].implode())
     left = flows.filter(~pl.col("survivor")).select(
         event=pl.when(is_new).then(pl.lit("split")).otherwise(pl.lit("move")),
         related_customer_id="customer_id", customer_id="was", record_count="records",
-        cause=pl.coalesce("parted", "joined", pl.lit("evidence lost")),
+        cause=pl.coalesce("parted", "joined", "ended", pl.lit("evidence lost")),
     )  # fmt: skip
     replaced = survivors.select(
         event=pl.lit("retire"), customer_id="was", related_customer_id="customer_id", record_count="records",

@@ -8,7 +8,8 @@ import polars as pl
 
 from cdp_platform.identity.companions import EVIDENCE, LARGEST, companions, current_homes
 from cdp_platform.identity.components import components
-from cdp_platform.identity.schema import HOUSEHOLD_SCHEMA, conform
+from cdp_platform.identity.frames import conform
+from cdp_platform.identity.schema import HOUSEHOLD_SCHEMA
 
 HOME = "home"
 

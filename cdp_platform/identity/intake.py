@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from cdp_platform.identity.contacts import country_key
-from cdp_platform.identity.schema import RECORD_SCHEMA, RECORD_TYPES, UnusableRecords, conform
+from cdp_platform.identity.frames import UnusableRecords, conform
+from cdp_platform.identity.schema import RECORD_SCHEMA, RECORD_TYPES
 
 REQUIRED = ("source_system", "source_id", "record_type")
 COLUMNS = tuple(name for name in RECORD_SCHEMA if name not in ("source_record_id", "source_object"))

@@ -11,6 +11,7 @@ from cdp_platform.identity.cluster import clustered
 from cdp_platform.identity.contradictions import record_marks
 from cdp_platform.identity.crosswalk import match_edges, memberships
 from cdp_platform.identity.decide import decision_marks, forbidden, forced_edges, in_rows
+from cdp_platform.identity.frames import conform
 from cdp_platform.identity.matching import RULES_OF
 from cdp_platform.identity.memory import Keys, Memory, remembered
 from cdp_platform.identity.model import Model
@@ -18,7 +19,7 @@ from cdp_platform.identity.name_forms import given_name_frequency
 from cdp_platform.identity.rejudge import judged_pairs_of
 from cdp_platform.identity.rules import weighed_edges
 from cdp_platform.identity.run_measures import judged_by_rules
-from cdp_platform.identity.schema import HEALTH_SCHEMA, conform
+from cdp_platform.identity.schema import HEALTH_SCHEMA
 
 
 @dataclass(frozen=True)

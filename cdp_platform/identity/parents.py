@@ -7,8 +7,9 @@ why the two are not one customer (`organizations`).
 import polars as pl
 
 from cdp_platform.identity.compare_organizations import TELLING, spelt_domain, with_namesakes
+from cdp_platform.identity.frames import conform
 from cdp_platform.identity.guard import ORGANIZATION_LIMITS, shared_values, without_shared
-from cdp_platform.identity.schema import ORGANIZATION, PARENT_SCHEMA, conform
+from cdp_platform.identity.schema import ORGANIZATION, PARENT_SCHEMA
 
 NAME_AND_DOMAIN, NAME_AND_OFFICE, NAME = "name, domain", "name, office", "name"
 CONFIDENCE = {NAME_AND_DOMAIN: 0.98, NAME_AND_OFFICE: 0.96, NAME: 0.95}

@@ -5,7 +5,6 @@ Here: which pairs are looked at, and which two pieces of evidence make an edge. 
 """
 
 import polars as pl
-from scipy.stats import binomtest
 
 from cdp_platform.identity.attach import attached, links
 from cdp_platform.identity.block import Block, candidate_pairs, of_pairs
@@ -22,6 +21,7 @@ from cdp_platform.identity.compare_names import (
 )
 from cdp_platform.identity.compare_persons import PERSON_COMPARISONS
 from cdp_platform.identity.guard import PERSON_LIMITS, shared_values, without_shared
+from cdp_platform.identity.interval import wilson
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.name_forms import given_name_frequency, with_forms
 from cdp_platform.identity.population import Population
@@ -122,7 +122,7 @@ def premise(hints: pl.Series) -> bool:
     and do not say it), or by birth dates that differ.
     """
     alike, marked, known, two = (int(((hints & bit) > 0).sum()) for bit in (_ALIKE, _MARKED, _KNOWN, _TWO))
-    is_shown = two > 0 and binomtest(two, known).proportion_ci(_SURE, method="wilson").low > _NAMESAKES
+    is_shown = two > 0 and wilson(two, known, _SURE)[0] > _NAMESAKES
     return is_shown or marked > _MARKED_SHARE * alike
 
 

@@ -6,7 +6,8 @@ or what is done where one moved (`memory`, `rejudge`).
 
 import polars as pl
 
-from cdp_platform.identity.schema import POPULATION_SCHEMA, conform, empty
+from cdp_platform.identity.frames import conform, empty
+from cdp_platform.identity.schema import POPULATION_SCHEMA
 
 # Larger counts are rounded to the next power of the square root of two, which moves a weight by a quarter of a bit at
 # most: so hardly any of them moves from one day to the next, and what rests on it need not be weighed again.

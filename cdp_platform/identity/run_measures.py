@@ -9,7 +9,8 @@ from datetime import datetime
 import polars as pl
 
 from cdp_platform.identity.exceptions import FORCE_MATCH, NEVER_MATCH
-from cdp_platform.identity.schema import RECORD_TYPES, RUN_SCHEMA, conform
+from cdp_platform.identity.frames import conform
+from cdp_platform.identity.schema import RECORD_TYPES, RUN_SCHEMA
 
 RECORDS, KNOWN_BEFORE = "records", "records_known_before"
 CUSTOMERS, LARGEST = "customers", "largest_customer"

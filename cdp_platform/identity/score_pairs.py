@@ -36,6 +36,11 @@ def scored(
     """
     from splink import DuckDBAPI, Linker
 
+    class Quiet(Linker):
+        """Without the check of settings, which only logs, and takes as long as weighing a few pairs."""
+
+        def _validate_settings(self, validate_settings: bool) -> None: ...
+
     comparisons = COMPARISONS[model.record_type]
     if pairs.is_empty():
         texts = dict.fromkeys([c.name for c in comparisons], pl.String)
@@ -47,7 +52,7 @@ def scored(
     with engine() as connection:
         api = DuckDBAPI(connection=connection)
         told = api.register(part.to_arrow(), dataset_display_name="keys")
-        linker = Linker(told, model.settings(population.total(RECORDS)), log_level=None)
+        linker = Quiet(told, model.settings(population.total(RECORDS)), log_level=None)
         for key in _frequencies(comparisons):
             shares = api.register(_shares(part[key], population).to_arrow(), dataset_display_name=f"share_of_{key}")
             linker.table_management.register_term_frequency_lookup(shares, key)

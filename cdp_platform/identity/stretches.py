@@ -7,7 +7,8 @@ which id (`ids`), or the events (`history`).
 
 import polars as pl
 
-from cdp_platform.identity.schema import LEDGER_SCHEMA, conform
+from cdp_platform.identity.frames import conform
+from cdp_platform.identity.schema import LEDGER_SCHEMA
 
 RECORD = ("source_record_id", "record_type")
 # How many earlier ids a record keeps; one that goes back and forth every day would keep them all.

@@ -10,10 +10,10 @@ from types import ModuleType
 
 import numpy as np
 import polars as pl
-from scipy.stats import binomtest
 
 from cdp_platform.identity.block import candidates
 from cdp_platform.identity.compare import MISSING
+from cdp_platform.identity.interval import wilson
 from cdp_platform.identity.matching import RULES_OF
 from cdp_platform.identity.model import COMPARISONS, Model
 from cdp_platform.identity.population import Population
@@ -60,7 +60,7 @@ def _threshold(judged: pl.DataFrame, share: float) -> float:
     bands = banded.agg(pl.len().alias("pairs"), pl.col("true").sum()).sort("band", descending=True)
     lowest = _NEVER
     for band, pairs, true in bands.iter_rows():
-        if binomtest(true, pairs).proportion_ci(_SURE, method="wilson").high < share:
+        if wilson(true, pairs, _SURE)[1] < share:
             break
         lowest = band
     return lowest

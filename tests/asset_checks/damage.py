@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import dagster as dg
 
 from asset_checks.accounting import staging_results, staging_spec
-from asset_checks.build import master_results, master_specs, source_results
+from asset_checks.build import source_results
+from asset_checks.customer_master import master_results, master_specs
 from asset_checks.freshness import freshness_results
 from asset_checks.gold_rule import gold_result
 from asset_checks.reconciliation import GOLD_RULES

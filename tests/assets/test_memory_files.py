@@ -7,7 +7,7 @@ import pytest
 
 from cdp_platform.assets.memory_files import read_memory, write_memory
 from cdp_platform.identity import ALIAS_SCHEMA, LEDGER_SCHEMA, Memory
-from cdp_platform.identity.schema import empty
+from cdp_platform.identity.frames import empty
 from tests.identity.parties import Runs, human
 
 

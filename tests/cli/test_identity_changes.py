@@ -13,8 +13,8 @@ from cdp_platform.assets.exceptions_file import read_exceptions
 from cdp_platform.assets.identity import write
 from cdp_platform.environment import Settings
 from cdp_platform.identity import ALIAS_SCHEMA, EXCEPTION_SCHEMA, LEDGER_SCHEMA, resolve
+from cdp_platform.identity.frames import empty
 from cdp_platform.identity.model import shipped
-from cdp_platform.identity.schema import empty
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.warehouse.duckdb import Connection
 from tests.cli.conftest import Said

@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from cdp_platform.identity import ALIAS_SCHEMA, resolve
+from cdp_platform.identity.frames import UnusableRecords
 from cdp_platform.identity.history import known_ids
 from cdp_platform.identity.ids import assigned
-from cdp_platform.identity.schema import UnusableRecords
 from tests.identity.parties import DAY, Runs, company, events, exception, exceptions, frame, groups, human, ids, one
 
 A, B, C, D = "crm:account:1", "erp:customer:1", "shop:store:1", "web:form:1"

@@ -23,8 +23,8 @@ from cdp_platform.identity import (
     resolve,
     score_pairs,
 )
+from cdp_platform.identity.frames import empty
 from cdp_platform.identity.model import shipped
-from cdp_platform.identity.schema import empty
 from tests.identity.parties import DAY, company, frame, human
 
 GIVEN = ("Ann", "Bob", "Robert", "Cyril", "Dora", "Eve")
