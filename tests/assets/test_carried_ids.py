@@ -45,7 +45,7 @@ class Home:
             frame(list(records)), ledger=ledger, aliases=aliases, exceptions=exceptions(*decided),
             as_of=DAY + timedelta(days=day), run_id=f"run {self.days}",
         )  # fmt: skip
-        write(self.connection, found, exceptions(*decided))
+        write(self.connection, found, exceptions(*decided), {})
 
     def publish(self, *, is_published: bool = True) -> None:
         insert_row(
