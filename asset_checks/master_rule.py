@@ -1,6 +1,6 @@
 """A line-stopping rule of the customer master: a query of the keys that break it.
 
-Here: its shape and its answer. Not here: the rules (`uniqueness`, `identity_tables`).
+Here: its shape and its answer. Not here: the rules (`uniqueness`, `identity_tables`, `relations`).
 """
 
 from dataclasses import dataclass

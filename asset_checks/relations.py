@@ -6,6 +6,8 @@ tests of `customer_relationship`), or how right it is (`make accuracy`).
 
 from asset_checks.master_rule import MasterRule
 
+_TYPES = "(SELECT customer_id, min(record_type) AS record_type FROM customer_master.customer_crosswalk GROUP BY 1)"
+
 RELATION_RULES = (
     MasterRule(
         "customer_household",
@@ -13,11 +15,9 @@ RELATION_RULES = (
         "A person in two households is counted twice in both; an organisation or a retired id lives nowhere.",
         "the identity step writes it with the crosswalk, so one was changed since; refresh customer_master.",
         "members of two households, or that are no person of today",
-        """
+        f"""
         SELECT h.customer_id FROM customer_master.customer_household AS h
-        LEFT JOIN (
-            SELECT customer_id, min(record_type) AS record_type FROM customer_master.customer_crosswalk GROUP BY 1
-        ) AS x USING (customer_id)
+        LEFT JOIN {_TYPES} AS x USING (customer_id)
         GROUP BY 1 HAVING count(*) > 1 OR max(x.record_type) IS DISTINCT FROM 'person' OR count(h.household_id) = 0""",
         reads=("customer_crosswalk",),
     ),
@@ -27,11 +27,9 @@ RELATION_RULES = (
         "Two parents count a subsidiary's revenue twice; a circle of them has no top, and every roll-up loses it.",
         "look at the identity step's log, then refresh customer_master.",
         "organisations with two inferred parents, or with one that is no organisation of today or below them",
-        """
+        f"""
         SELECT p.customer_id FROM customer_master.customer_inferred_parent AS p
-        LEFT JOIN (
-            SELECT customer_id, min(record_type) AS record_type FROM customer_master.customer_crosswalk GROUP BY 1
-        ) AS x ON x.customer_id = p.parent_customer_id
+        LEFT JOIN {_TYPES} AS x ON x.customer_id = p.parent_customer_id
         LEFT JOIN customer_master.customer_inferred_parent AS back
             ON back.customer_id = p.parent_customer_id AND back.parent_customer_id = p.customer_id
         GROUP BY 1 HAVING count(*) > 1 OR count(back.customer_id) > 0

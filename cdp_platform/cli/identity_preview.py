@@ -82,6 +82,8 @@ def previewed(settings: "Settings", exceptions: Path | None, models: Path | None
             seen, its_aliases = ids_to_carry_on(master.connection, master.frame)
             # Where readers never had an id, the last run's are all that there is to compare with.
             ledger, aliases = (ledger, aliases) if seen.is_empty() else (seen, its_aliases)
+        memory = read_memory(settings.identity_memory)
+        remembered = memory and memory.loaded()  # when the lock is gone, a refresh may replace the files
         revenue = master.billed("party_source_record_id").rename({"party_source_record_id": "source_record_id"})
     found = resolve(
         records,
@@ -90,7 +92,7 @@ def previewed(settings: "Settings", exceptions: Path | None, models: Path | None
         exceptions=decisions,
         as_of=datetime.now(UTC),
         run_id="preview",
-        memory=read_memory(settings.identity_memory),
+        memory=remembered,
         models=proposed,
     )
     return impact(ledger, edges, revenue, found)

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from cdp_platform.identity.model import Model
-from cdp_platform.identity.normalize import context_moved, count_context, read_keys, settled_keys
+from cdp_platform.identity.normalize import context_moved, count_context, match_keys, read_keys, settled_keys
 from cdp_platform.identity.population import Population
 from cdp_platform.identity.schema import RECORD_SCHEMA
 
@@ -54,6 +54,10 @@ class Memory:
         """The frames by name."""
         return {name: getattr(self, name) for name in self.names()}
 
+    def loaded(self) -> "Memory":
+        """The same, read now: for whom the frames' files may be replaced meanwhile."""
+        return Memory(**{name: frame.collect().lazy() for name, frame in self.frames().items()})
+
     @staticmethod
     def joined(parts: "Sequence[Memory]") -> "Memory":
         """The memories of several record types as one."""
@@ -77,7 +81,9 @@ def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
     """The keys of records of one type; the same with the `memory` of that type, but only what changed is normalised."""
     now = records.select("source_record_id", _fingerprint())
     if memory is None:
-        return _all_keyed(records, now[_FINGERPRINT])
+        population = Population()
+        keys = match_keys(records, population)
+        return Keys(keys, now[_FINGERPRINT], population, keys["row"])
     last = memory.keys.drop("record_type").collect()
     known = last.select("source_record_id", _FINGERPRINT).with_row_index("place")
     place = now.join(known, on=["source_record_id", _FINGERPRINT], how="left", maintain_order="left")["place"]
@@ -93,13 +99,6 @@ def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
     keys = pl.concat([last.select(columns), settled.select(columns)])[place]
     keys = keys.with_columns(records["record_type"]).select(settled.columns).with_row_index("row")
     return Keys(keys, now[_FINGERPRINT], population, rows)
-
-
-def _all_keyed(records: pl.DataFrame, fingerprints: pl.Series) -> Keys:
-    read, population = read_keys(records), Population()
-    count_context(read, records, population)
-    keys = settled_keys(read, population).with_row_index("row")
-    return Keys(keys, fingerprints, population, keys["row"])
 
 
 def remembered(found: Keys, shared: pl.DataFrame, judged: pl.DataFrame, compared: pl.DataFrame, model: Model) -> Memory:

@@ -18,7 +18,7 @@ _PREFILLED_MINIMUM = 50
 _PREFILLED = "prefilled birth date"
 
 
-def match_keys(records: pl.DataFrame) -> pl.DataFrame:
+def match_keys(records: pl.DataFrame, population: Population | None = None) -> pl.DataFrame:
     """One row per record, in the order of the records, with its number `row` and its keys.
 
     `name`, `other_name` (organisations), `first`, `last`, `generation`, `middle` (persons), `employer` (name of a
@@ -26,8 +26,9 @@ def match_keys(records: pl.DataFrame) -> pl.DataFrame:
     `phone`, `tax_id`, `device`, `birth_date`, `street`, `city`, `postal`, `country`, and `coarse`: a name so roughly
     that a typo rarely changes it, for counting the parties that share a value. Besides, what is to be counted of them:
     `given_word`, `family_word` (of the name as it is written) and `branch` (what is set off behind a company's name).
+    `population`: into which it is counted.
     """
-    read, population = read_keys(records), Population()
+    read, population = read_keys(records), population or Population()
     count_context(read, records, population)
     return settled_keys(read, population).with_row_index("row")
 

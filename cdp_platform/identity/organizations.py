@@ -96,7 +96,7 @@ def hints(pairs: pl.DataFrame) -> pl.Series:
 
 
 def premise(_hints: pl.Series) -> bool:
-    """None."""
+    """False: there is nothing to presume."""
     return False
 
 

@@ -33,9 +33,8 @@ class Population:
 
     def number(self, statistic: str, number: int) -> None:
         """Keep one number; rounded."""
-        self.note(
-            statistic, pl.DataFrame({"value": [""], "records": [number]}).with_columns(_rounded(pl.col("records")))
-        )
+        found = pl.DataFrame({"value": [""], "records": [number]})
+        self.note(statistic, found.with_columns(_rounded(pl.col("records"))))
 
     def note(self, statistic: str, found: pl.DataFrame) -> None:
         """Keep a number per value, as it is: `value`, `records`."""

@@ -31,7 +31,13 @@ def test_where_there_is_none_there_is_nothing_to_say(tmp_path: Path, caplog: pyt
     assert caplog.text == ""
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"PAR1")], ids=["gone", "damaged"])
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 4] ^= 0xFF
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, flip_a_byte], ids=["gone", "damaged"])
 def test_what_cannot_be_read_is_told_and_not_used(
     memory: Memory, tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: object
 ) -> None:
