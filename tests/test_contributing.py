@@ -169,6 +169,7 @@ def test_what_the_recipes_leave_behind_passes_the_tests(tmp_path: Path) -> None:
             "git init --quiet && git add --all",  # one of the tests asks git for the project's files
             *rewritten,
             "python -m tests.test_definitions",
+            "python -m tests.test_documents",
             "mypy",
             "lint-imports",
             f"pytest -k 'not answered and not leaves_no_trace' {kept}",  # they look at the installed project

@@ -25,7 +25,7 @@ NOTICED = {
     "stale_source": {"salesforce is stale"},
     "duplicate_batch": set(),
     "dropped_column": {"raw/netsuite__invoice: has_declared_columns"},
-    "retyped_column": {"raw/salesforce__opportunity: reconciles_to_control_total"},
+    "retyped_column": {"raw/salesforce__opportunity: keeps_its_contract"},
     "new_column": {"raw/platform__organizations: brings_no_new_column"},
     "unit_change": {"raw/netsuite__revenueplan: reconciles_to_control_total"},
     "shifted_time_zone": {"staging/stg_platform__leave_event: happened_before_it_was_written"},
