@@ -8,6 +8,7 @@ import pytest
 
 from cdp_platform.warehouse.duckdb import Connection, open_for_reading
 from tests.dbt.deliveries import Deliveries, run_dbt
+from tests.dbt.small_company import build as build_small_company
 
 Build = Callable[..., Connection]
 
@@ -29,3 +30,12 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     yield built
     for connection in opened:
         connection.close()
+
+
+@pytest.fixture(scope="session")
+def small_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse of the small company, built; to be read, or copied."""
+    file = tmp_path_factory.mktemp("gold") / "warehouse.duckdb"
+    statuses = build_small_company(file)
+    assert {name: status for name, status in statuses.items() if status not in ("success", "pass")} == {}
+    return file

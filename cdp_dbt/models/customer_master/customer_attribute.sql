@@ -7,6 +7,8 @@ version as (select * from {{ ref('int_customer__version') }} where valid_to is n
 
 priority as (select * from {{ ref('int_customer__priority') }}),
 
+frequency as (select * from {{ ref('int_customer__frequency') }} where is_latest),
+
 candidate as (
     {%- for rule, columns in rules.items() %}
     {%- set rule_loop = loop %}
@@ -18,14 +20,16 @@ candidate as (
         version.source_system,
         version.source_record_id,
         priority.rule,
-        {{ survivor_rank(columns, 'priority.priority', 0) }} as place,
+        {{ survivor_place(columns, 'priority.rule', 'frequency.record_count', 'priority.priority', 0) }} as place,
         version.source_updated_at
     from version
     inner join priority
         on priority.source_system = version.source_system
         and priority.source_object = version.source_object
         and priority.attribute = '{{ rule }}'
-    where coalesce({{ columns | join(', ') }}) is not null
+    left join frequency
+        on frequency.source_record_id = version.source_record_id and frequency.attribute = '{{ rule }}'
+    where {{ survivor_has(columns) }}
     {{- '\n    union all' if not (loop.last and rule_loop.last) }}
     {%- endfor %}
     {%- endfor %}

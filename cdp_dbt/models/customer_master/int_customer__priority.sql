@@ -8,18 +8,22 @@ source_object as (
 ),
 
 attribute as (
-    select distinct attribute, rule
+    select
+        attribute,
+        rule,
+        count(priority) > 0 as is_ranked
     from rule
+    group by attribute, rule
 ),
 
--- by recency all sources are equal; by priority a source that nobody has ranked comes last
+-- a source that nobody has ranked comes after those that are; where none is, all are equal
 final as (
     select
         source_object.source_system,
         source_object.source_object,
         attribute.attribute,
         attribute.rule,
-        cast(case attribute.rule when 'recency' then 0 else coalesce(rule.priority, 99) end as integer) as priority
+        cast(case when attribute.is_ranked then coalesce(rule.priority, 99) else 0 end as integer) as priority
     from source_object
     cross join attribute
     left join rule

@@ -9,16 +9,23 @@ priority as (
     select
         source_system, source_object,
         {%- for rule in rules %}
-        max(case when attribute = '{{ rule }}' then priority end) as {{ rule }}_priority{{ ',' if not loop.last }}
+        max(case when attribute = '{{ rule }}' then priority end) as {{ rule }}_priority,
+        max(case when attribute = '{{ rule }}' then rule end) as {{ rule }}_rule{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_customer__priority') }}
     group by source_system, source_object
 ),
 
-moment as (
-    select customer_id, valid_from as changed_at from version
-    union
-    select customer_id, valid_to as changed_at from version where valid_to is not null
+moment as (select * from {{ ref('int_customer__moment') }}),
+
+frequency as (
+    select
+        customer_id, changed_at, source_record_id,
+        {%- for rule in rules %}
+        max(case when attribute = '{{ rule }}' then record_count end) as {{ rule }}_frequency{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_customer__frequency') }}
+    group by customer_id, changed_at, source_record_id
 ),
 
 -- every record of the customer as it stood at the moment; where none stood, the last state goes on
@@ -45,7 +52,7 @@ final as (
         {%- for column in columns %}
         nullif(min_by(
             coalesce(cast({{ column }} as varchar), ''),
-            {{ survivor_rank(columns, rule ~ '_priority', 'recency_rank') }}
+            {{ survivor_place(columns, rule ~ '_rule', rule ~ '_frequency', rule ~ '_priority', 'recency_rank') }}
         ), '') as {{ column }},
         {%- endfor %}
         {%- endfor %}
@@ -54,6 +61,10 @@ final as (
     inner join priority
         on priority.source_system = standing.source_system
         and priority.source_object = standing.source_object
+    left join frequency
+        on frequency.customer_id = standing.customer_id
+        and frequency.changed_at = standing.changed_at
+        and frequency.source_record_id = standing.source_record_id
     group by standing.customer_id, standing.changed_at
 )
 
