@@ -47,7 +47,7 @@ def carried(
     pinned = pins.join(members, on="source_record_id").select("cluster", "customer_id")
     had = known.select(*RECORD, "is_provisional", was="customer_id").with_row_index("known_row")
     placed = members.sort(_SORTED).join(had, on=list(RECORD), how="left", maintain_order="left")
-    is_touched = placed["cluster"].is_in(_touched(placed, pinned).implode())
+    is_touched = _touched(placed, pinned)
     quiet, touched = placed.filter(~is_touched), placed.filter(is_touched).drop("known_row", "is_provisional")
     ids = assigned(touched, known, pinned, earlier, settled=known[quiet["known_row"]]).drop("record_type")
     touched = touched.join(ids, on="cluster", how="left", maintain_order="left")
@@ -71,14 +71,19 @@ def carried(
 
 
 def _touched(placed: pl.DataFrame, pinned: pl.DataFrame) -> pl.Series:
-    """The clusters that are not, of all records known, exactly what an id is; with a new record; or with a pin."""
-    owned = placed.select("cluster", "was").unique()
+    """True for the rows of clusters that are not, of all records known, exactly what an id is; with a new record; or
+    with a pin. Compared by numbers of the texts, in a tenth of the time: equal numbers of two texts touch too much.
+    """
+    cluster, was, customer = (pl.col(name).hash(seed=0) for name in ("cluster", "was", "customer_id"))
+    numbered = placed.select("is_provisional", cluster=cluster, was=pl.when(pl.col("was").is_not_null()).then(was))
+    pins = pinned.select(cluster=cluster, was=customer)
+    owned = numbered.select("cluster", "was").unique()
     concerned = (
         pl.col("was").is_null() | pl.col("was").is_duplicated() | pl.col("cluster").is_duplicated()
-        | pl.col("cluster").is_in(pinned["cluster"].implode()) | pl.col("was").is_in(pinned["customer_id"].implode())
+        | pl.col("cluster").is_in(pins["cluster"].implode()) | pl.col("was").is_in(pins["was"].implode())
     )  # fmt: skip
-    provisional = placed.filter("is_provisional")["cluster"]
-    return pl.concat([owned.filter(concerned)["cluster"], provisional]).unique()
+    touched = [owned.filter(concerned)["cluster"], numbered.filter("is_provisional")["cluster"]]
+    return numbered["cluster"].is_in(pl.concat(touched).unique().implode())
 
 
 def _merged(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

@@ -44,6 +44,20 @@ def clustered(
     return components(size, judged.filter(pl.col("veto").is_null())), judged
 
 
+def grown(
+    labels: pl.Series, found: pl.DataFrame, added: pl.DataFrame, marks: pl.DataFrame, frequency: pl.DataFrame
+) -> tuple[pl.Series, pl.DataFrame]:
+    """The clusters `labels` of the edges `found`, and those edges, with the edges `added`; see `clustered`.
+
+    What is added concerns the clusters that it connects: the others stay as they are.
+    """
+    touched = labels.gather(pl.concat([added["a"], added["b"]])).unique()
+    is_inside = labels.gather(found["a"]).is_in(touched.implode()) & labels.gather(found["b"]).is_in(touched.implode())
+    some, edges = clustered(len(labels), pl.concat([found.filter(is_inside), added]), marks, frequency)
+    is_touched = labels.is_in(touched.implode())
+    return some.zip_with(is_touched, labels), pl.concat([found.filter(~is_inside), edges])
+
+
 class _Forest:
     """A union-find that refuses to join two groups whose values clash; `cut` lists the refused edges and why."""
 

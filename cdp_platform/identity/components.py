@@ -14,6 +14,6 @@ def components(size: int, found: pl.DataFrame) -> pl.Series:
     a, b = found["a"].to_numpy(), found["b"].to_numpy()
     graph = coo_matrix((np.ones(len(a), dtype=np.int8), (a, b)), shape=(size, size))
     count, labels = connected_components(graph, directed=False)
-    smallest = np.full(count, size, dtype=np.int64)
-    np.minimum.at(smallest, labels, np.arange(size))
+    smallest = np.empty(count, dtype=np.int64)
+    smallest[labels[::-1]] = np.arange(size)[::-1]  # of several rows the last is kept, and that is the smallest
     return pl.Series("component", smallest[labels], dtype=pl.UInt32)

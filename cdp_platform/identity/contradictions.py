@@ -46,7 +46,10 @@ def clashes(marks: pl.DataFrame, labels: pl.Series, forced: pl.DataFrame, freque
 
     Two values of records that `forced` edges declare to be one, directly or through others, do not clash.
     """
-    held = marks.with_columns(component=labels.gather(marks["row"])).select("component", "kind", "value").unique()
+    held = marks.with_columns(component=labels.gather(marks["row"]), number=pl.col("value").hash(seed=0))
+    number = pl.col("number")  # most components hold one value of a kind, which is seen soonest by its number
+    held = held.filter((number.min() != number.max()).over("component", "kind"))
+    held = held.select("component", "kind", "value").unique()
     several = held.with_columns(values=pl.len().over("component", "kind")).filter(pl.col("values") > 1)
     crowded = several.filter(pl.col("values") > _MOST_VALUES).select("component", "kind").unique()
     several = several.filter(pl.col("values") <= _MOST_VALUES).drop("values")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cdp_platform.identity.cluster import clustered
+from cdp_platform.identity.cluster import clustered, grown
 from cdp_platform.identity.contradictions import record_marks
 from cdp_platform.identity.crosswalk import match_edges, memberships
 from cdp_platform.identity.decide import decision_marks, forbidden, forced_edges, in_rows
@@ -51,13 +51,16 @@ def matched(found: Keys, model: Model, applied: pl.DataFrame, last: Memory | Non
     named = weighed_edges(keys, weighed, model)
 
     def joined(decided: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
-        marks = pl.concat([record_marks(keys), decision_marks(decided)])
+        def marks(edges: pl.DataFrame) -> pl.DataFrame:
+            connected = keys[pl.concat([edges["a"], edges["b"]]).unique().sort()]
+            return pl.concat([record_marks(connected), decision_marks(decided)])
+
         edges = forbidden(pl.concat([named, forced_edges(decided, keys)]), decided)
-        labels, edges = clustered(keys.height, edges, marks, frequency)
+        labels, edges = clustered(keys.height, edges, marks(edges), frequency)
         nameless = forbidden(rules.nameless_edges(evidence, labels, population), decided)
         if nameless.is_empty():
             return labels, edges
-        return clustered(keys.height, pl.concat([edges, nameless]), marks, frequency)
+        return grown(labels, edges, nameless, marks(pl.concat([edges, nameless])), frequency)
 
     labels, edges = joined(decisions)
     by_rules = labels if decisions.is_empty() else joined(decisions.clear())[0]

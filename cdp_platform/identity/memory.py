@@ -94,7 +94,10 @@ def keyed(records: pl.DataFrame, memory: Memory | None) -> Keys:
     moved = same.filter(context_moved(kept, records["birth_date"].gather(same), population))
     settled = settled_keys(pl.concat([read, read_keys(records[moved])]), population)
     columns = [name for name in settled.columns if name != "record_type"]
-    rows = pl.concat([changed, moved])
+    was, again = last.select(columns)[place.gather(moved)], settled.select(columns).tail(len(moved))
+    differs = was.select(pl.any_horizontal(pl.col(name).ne_missing(again[name]) for name in columns).alias("differs"))
+    rows = pl.concat([changed, moved.filter(differs["differs"])])
+    settled = pl.concat([settled.head(len(changed)), settled.tail(len(moved)).filter(differs["differs"])])
     place = place.scatter(rows, pl.Series(np.arange(len(rows)) + last.height, dtype=place.dtype))
     keys = pl.concat([last.select(columns), settled.select(columns)])[place]
     keys = keys.with_columns(records["record_type"]).select(settled.columns).with_row_index("row")
