@@ -53,7 +53,7 @@ def transitions(now: pl.DataFrame) -> pl.DataFrame:
     changed = now.filter(pl.col("was") != pl.col("customer_id"))
     flows = changed.group_by("was", "customer_id").agg(pl.len().cast(pl.Int64).alias("records"))
     flows = flows.sort(["was", "records", "customer_id"], descending=[False, True, False])
-    flows = flows.with_columns(lives=pl.col("was").is_in(now["customer_id"].unique().implode()))
+    flows = flows.with_columns(lives=pl.col("was").is_in(in_use(flows["was"], now).implode()))
     is_first = pl.int_range(pl.len()).over("was") == 0
     return flows.with_columns(survivor=is_first & ~pl.col("lives"))
 
@@ -69,7 +69,7 @@ def events(
     """
     flows = flows.join(causes, on=["was", "customer_id"], how="left", maintain_order="left")
     counted = now.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("record_count"), pl.col("origin").first())
-    before = known.filter(pl.col("customer_id").is_in(counted["customer_id"].implode()))["customer_id"].unique()
+    before = in_use(counted["customer_id"], known)
     new = counted.filter(~pl.col("customer_id").is_in(before.implode()))
     parent = flows.sort(["customer_id", "records", "was"], descending=[False, True, False])
     parent = parent.group_by("customer_id").agg(pl.col("was").first().alias("related_customer_id"))
@@ -108,5 +108,10 @@ def new_aliases(aliases: pl.DataFrame, flows: pl.DataFrame, now: pl.DataFrame, a
     )
     earlier = aliases.join(retired, on="retired_customer_id", how="anti")
     table = pl.concat([conform(earlier, ALIAS_SCHEMA), conform(retired, ALIAS_SCHEMA)])
-    table = table.filter(~pl.col("retired_customer_id").is_in(now["customer_id"].unique().implode()))
+    table = table.filter(~pl.col("retired_customer_id").is_in(in_use(table["retired_customer_id"], now).implode()))
     return surviving(table).sort("retired_customer_id")
+
+
+def in_use(ids: pl.Series, of: pl.DataFrame) -> pl.Series:
+    """Those of the ids that rows of a ledger or crosswalk have as `customer_id`."""
+    return of.filter(pl.col("customer_id").is_in(ids.unique().implode()))["customer_id"].unique()

@@ -11,6 +11,7 @@ import polars as pl
 
 from cdp_platform.identity.claims import ranked_claims, unchanged
 from cdp_platform.identity.components import components
+from cdp_platform.identity.history import in_use
 from cdp_platform.identity.stretches import RECORD, next_change
 
 # One row per cluster: `cluster` is its smallest source_record_id.
@@ -28,7 +29,7 @@ def assigned(
     (a retired id that is given again) or minted. `is_provisional`: given because of a pin, so that it ends with it.
     `moment`, `is_return`: see `claims`.
     """
-    clusters = members.select(*CLUSTER_COLUMNS).unique().sort("cluster")
+    clusters = members.filter(pl.col("source_record_id") == pl.col("cluster")).select(CLUSTER_COLUMNS).sort("cluster")
     pinned = pins.select("cluster", "customer_id").unique("cluster").sort("cluster")
     present = members.select(*RECORD, "cluster").join(known, on=list(RECORD))
     same = unchanged(present).join(pinned, on="cluster", how="anti").join(pinned, on="customer_id", how="anti")
@@ -37,7 +38,7 @@ def assigned(
     displaced = best.join(pinned, on="customer_id", how="semi")["cluster"]
     decided = pl.concat([same, pinned])
     free = claims.join(decided, on="cluster", how="anti").join(decided, on="customer_id", how="anti")
-    free = free.filter(~pl.col("customer_id").is_in(_among(settled, free["customer_id"]).implode()))
+    free = free.filter(~pl.col("customer_id").is_in(in_use(free["customer_id"], settled).implode()))
     owned = pl.concat([decided, _settled(free)])
     new = clusters.join(owned, on="cluster", how="anti").sort("cluster")
     minted = _minted(new, present, known, aliases, owned["customer_id"])
@@ -59,6 +60,8 @@ def assigned(
 
 def _returning(given: pl.DataFrame, present: pl.DataFrame) -> pl.Series:
     """The clusters, of those that are changed, that return together with all with whom they exchange records or ids."""
+    if not given["is_return"].any():
+        return given["cluster"].clear()
     had = present.join(given, on="cluster", how="semi").select("cluster", "customer_id")
     links = pl.concat([had, given.select("cluster", "customer_id")]).unique()
     ids = links["customer_id"].unique().sort()
@@ -99,11 +102,12 @@ def _minted(
     theirs = theirs.select("cluster", customer_id="retired_customer_id").unique()
     found, attempt = [new.select("cluster", customer_id=pl.lit(None, pl.String)).clear()], 0
     while not new.is_empty():
-        texts = [f"{kind}\n{cluster}" + (f"\n{attempt}" if attempt else "") for cluster, kind in new.iter_rows()]
+        parts = ["record_type", "cluster", *([pl.lit(str(attempt))] if attempt else [])]
+        texts = new.select(pl.concat_str(parts, separator="\n").alias("text"))["text"].to_list()
         fresh = [f"cus_{sha256(text.encode()).hexdigest()[:16]}" for text in texts]
         wanted = new.select("cluster", customer_id=pl.Series(fresh, dtype=pl.String))
         used = pl.concat(
-            [given, _among(known, wanted["customer_id"]), *(part["customer_id"] for part in found)]
+            [given, in_use(wanted["customer_id"], known), *(part["customer_id"] for part in found)]
         ).implode()
         retired = wanted.join(led, left_on="customer_id", right_on="retired_customer_id", how="semi")
         others = retired.join(theirs, on=["cluster", "customer_id"], how="anti")["cluster"]
@@ -111,8 +115,3 @@ def _minted(
         found.append(wanted.filter(is_free & pl.col("customer_id").is_first_distinct()))
         new, attempt = new.join(found[-1], on="cluster", how="anti", maintain_order="left"), attempt + 1
     return pl.concat(found)
-
-
-def _among(ledger: pl.DataFrame, ids: pl.Series) -> pl.Series:
-    """Those of the ids that the ledger's records have."""
-    return ledger.filter(pl.col("customer_id").is_in(ids.unique().implode()))["customer_id"].unique()

@@ -1,7 +1,7 @@
 """How sure a share is that was counted: Wilson's interval of a proportion.
 
-Here: the interval, a second faster than loading SciPy's statistics for it; a test holds it to SciPy's. Not here: what is
-counted, or how sure one wants to be. Source: Wilson, Probable Inference (1927).
+Here: the interval, a second faster than loading SciPy's statistics for it; a test holds it to SciPy's. Not here: what
+is counted, or how sure one wants to be. Source: Wilson, Probable Inference (1927).
 """
 
 from math import sqrt

@@ -7,7 +7,8 @@ names (`normalize_names`), how one text is normalised (`contacts`), or which val
 import polars as pl
 
 from cdp_platform.identity import contacts
-from cdp_platform.identity.normalize_names import TOWN, count_words, name_keys, name_parts, words_moved
+from cdp_platform.identity.name_words import words_moved
+from cdp_platform.identity.normalize_names import TOWN, count_names, name_keys, name_parts
 from cdp_platform.identity.population import Population
 from cdp_platform.identity.reference import words
 from cdp_platform.identity.schema import PERSON
@@ -64,7 +65,7 @@ def read_keys(records: pl.DataFrame) -> pl.DataFrame:
 
 def count_context(read: pl.DataFrame, records: pl.DataFrame, population: Population) -> None:
     """Count what all records tell of one: `city`, `given_word`, `family_word` of `read`, `birth_date` of `records`."""
-    count_words(read, population)
+    count_names(read, population)
     dates = records.filter(pl.col("record_type") == PERSON)["birth_date"].drop_nulls()
     counts = dates.alias("value").value_counts(name="records")
     floor = max(_PREFILLED_MINIMUM, _PREFILLED_RATIO * len(dates) / max(counts.height, 1))

@@ -49,6 +49,14 @@ class Population:
         """`value` (text) and `records`, sorted by value. Raises KeyError for what was not counted."""
         return self._counts[statistic]
 
+    def last(self) -> "Population":
+        """The last run's counts of what was counted in this one; without rows for what was not counted then."""
+        last = Population()
+        last._counts = {
+            name: self._last.get(name, now.clear()).select(now.columns) for name, now in self._counts.items()
+        }
+        return last
+
     def total(self, statistic: str) -> int:
         """The number kept under this name, or the sum of its counts. Raises KeyError for what was not counted."""
         return int(self.of(statistic)["records"].sum())

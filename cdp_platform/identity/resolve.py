@@ -72,7 +72,7 @@ def resolve(
     held = known_ids(ledger, surviving(aliases))
     asked = check_exceptions(exceptions, records, as_of=as_of, ledger=held)
     decisions = asked.filter(pl.col("status") == APPLIED)
-    kinds = set(records["record_type"]) or weighed.keys()
+    kinds = set(records["record_type"].unique()) or weighed.keys()
     found = []
     for kind in (kind for kind in weighed if kind in kinds):
         last = memory.of(weighed[kind]) if memory else None

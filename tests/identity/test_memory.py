@@ -16,8 +16,8 @@ from cdp_platform.identity import (
     Resolution,
     memory,
     model,
+    name_words,
     normalize,
-    normalize_names,
     organizations,
     persons,
     resolve,
@@ -76,7 +76,7 @@ OUTCOME = ("crosswalk", "match_edge", "identifier_health", "id_history", "ledger
 def test_with_a_memory_all_is_as_without(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     monkeypatch.setattr(normalize, "_PREFILLED_MINIMUM", 4)
     monkeypatch.setattr(normalize, "_PREFILLED_RATIO", 1.5)
-    monkeypatch.setattr(normalize_names, "_SWAP_ODDS", 3.0)
+    monkeypatch.setattr(name_words, "_SWAP_ODDS", 3.0)
     for module in (model, score_pairs):
         monkeypatch.setattr(module, "SMALL_SAMPLE", 1)
     monkeypatch.setattr(persons, "PERSON_LIMITS", {"phone": 4, "email": 2})
