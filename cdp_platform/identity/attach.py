@@ -25,7 +25,7 @@ def attached(
     share an identifier, borne by no named one, are connected with each other where none of them has two values of a
     stronger one, unless they were attached to different clusters.
     """
-    bearing = keys.with_columns(component=labels, is_named=is_named)
+    bearing = keys.select("row", *identifiers, component=labels, is_named=is_named)
     nameless = bearing.filter(~pl.col("is_named")).with_columns(first=pl.coalesce(_tagged(identifiers)))
     open_rows, found, homes = nameless, [], []
     for identifier, certainty in identifiers.items():

@@ -64,13 +64,15 @@ def count(keys: pl.DataFrame, population: Population) -> None:
 
 def blocks(keys: pl.DataFrame) -> list[Block]:
     """What persons with names may share; `keys` are guarded, in the order of `row`."""
-    named = keys.filter(pl.any_horizontal(pl.col("first", "last").is_not_null()))
+    compared = {"row", *FACETS, *(column for on in _BLOCKS for column in on)}
+    named = keys.select(sorted(compared)).filter(pl.any_horizontal(pl.col("first", "last").is_not_null()))
     return [Block(named, on) for on in _BLOCKS]
 
 
 def linked(keys: pl.DataFrame) -> pl.DataFrame:
     """The pairs of which a record without a name, or several that share a value, have a value of each."""
-    through = links(keys, _is_named(keys), ("email", "device", "phone"))
+    identifiers = ("email", "device", "phone")
+    through = links(keys.select("row", *FACETS, *identifiers), _is_named(keys), identifiers)
     return candidate_pairs(Block(through, ("link",)), FACETS)
 
 
