@@ -25,7 +25,7 @@ from cdp_platform.assets.targets import look_up_targets
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection
 
 Checks = list[dg.AssetChecksDefinition]
 

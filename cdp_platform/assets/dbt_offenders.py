@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from cdp_platform.serving.models import key_columns
-from cdp_platform.warehouse.duckdb import Connection, quote
+from cdp_platform.warehouse.connection import Connection, quote
 
 _log = logging.getLogger("cdp.dbt")
 NAMED = 10

@@ -15,7 +15,7 @@ from cdp_platform.serving.operations import publish_operations
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.sources.contract import Pii
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse.connection import Connection, scalar
 
 QUARANTINE = dg.AssetKey(["quarantine", "rejected_row"])
 LOAD_AUDIT = dg.AssetKey(["ops", "load_audit"])

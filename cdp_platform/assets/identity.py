@@ -18,7 +18,7 @@ from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.translation import column_schema
 from cdp_platform.identity import Resolution, resolve
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, scalar, transaction
+from cdp_platform.warehouse.connection import Connection, quote, registered, scalar, transaction
 
 _log = logging.getLogger("cdp.identity")
 
@@ -137,8 +137,8 @@ def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFra
 def _append(connection: Connection, table: str, frame: pl.DataFrame) -> None:
     if frame.is_empty():
         return
-    connection.register("identity_frame", frame.to_arrow())
-    try:
-        connection.execute(f"INSERT INTO customer_master.{table} BY NAME SELECT * FROM identity_frame")
-    finally:
-        connection.unregister("identity_frame")
+    columns = ", ".join(map(quote, frame.columns))
+    with registered(connection, "identity_frame", frame.to_arrow()):
+        connection.execute(
+            f"INSERT INTO customer_master.{table} ({columns}) SELECT {columns} FROM identity_frame"
+        )

@@ -20,7 +20,8 @@ from cdp_platform.landing.upgrade import prepare
 from cdp_platform.landing.validate import Cause, validate
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, scalar, scratch
+from cdp_platform.warehouse.connection import Connection, scalar
+from cdp_platform.warehouse.duckdb import scratch
 
 BATCH_BYTES = 512 * 1024**2
 

@@ -11,7 +11,8 @@ from cdp_platform.landing.drift import MENDS
 from cdp_platform.landing.judge import Delivery, Judgement
 from cdp_platform.landing.tables import cursor_sql, raw_relation
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse.duckdb import Connection, quote, scalar
+from cdp_platform.warehouse import shapes
+from cdp_platform.warehouse.connection import Connection, quote, registered, scalar
 
 WITHDRAWN = "replaced by a later delivery of the same file name before it was accepted"
 
@@ -20,11 +21,8 @@ def reject(connection: Connection, source: Source, stream: Stream, delivery: Del
     """List the rules that a delivery's rows broke. Returns the number of rows."""
     if judgement.rejections.is_empty():
         return 0
-    connection.register("_cdp_rejections", judgement.rejections.to_arrow())
-    try:
+    with registered(connection, "_cdp_rejections", judgement.rejections.to_arrow()):
         _list(connection, source, stream, delivery, "SELECT raw_id, rule, reason FROM _cdp_rejections", status="open")
-    finally:
-        connection.unregister("_cdp_rejections")
     return judgement.rejections["raw_id"].n_unique()
 
 
@@ -49,8 +47,9 @@ def _list(
     connection.execute(
         "INSERT INTO quarantine.rejected_row (rejection_id, source_system, stream, rule, reason, raw_id, file_name, "
         "row_number, delivery_id, first_seen, status) "
+        f"WITH found(raw_id, rule, reason) AS ({rows}) "
         "SELECT md5(concat_ws('|', ?, ?, raw_id, rule, reason)), ?, ?, rule, reason, raw_id, ?, "
-        f"('0x' || right(replace(raw_id, '-', ''), 16))::BIGINT, ?, ?, ? FROM ({rows}) AS found(raw_id, rule, reason)",
+        "('0x' || right(replace(raw_id, '-', ''), 16))::BIGINT, ?, ?, ? FROM found",
         [*named, *named, delivery.file_name, delivery.delivery_id, datetime.now(UTC), status],
     )
 
@@ -69,7 +68,7 @@ def resolve(connection: Connection, source: Source, stream: Stream, delivery: De
         return
     relation = raw_relation(source, stream)
     answers = "SELECT NULL::VARCHAR"
-    if MENDS in {name for name, *_ in connection.execute(f"DESCRIBE {relation}").fetchall()}:
+    if MENDS in shapes(connection)[f"raw.{source.raw_table(stream)}"]:
         answers = f"SELECT {MENDS} FROM good"
     keys = " AND ".join(f"good.{quote(name.lower())} = bad.{quote(name.lower())}" for name in stream.key)
     cursor, skew = cursor_sql(stream), f"{CLOCK_SKEW.total_seconds():.0f} SECONDS"

@@ -1,0 +1,92 @@
+"""Snowflake, simulated: fakesnow's server, bent where real dbt-snowflake and the real connector would stumble.
+
+Run as a process: `python -m tests.simulated_snowflake.server LOG`; it prints its port, and writes every statement that it
+is asked to LOG, one JSON text per line. DuckDB does the work, so what it accepts proves nothing of Snowflake's grammar
+(that is the dialect lint's), nor of its speed, transactions, privileges or policies.
+"""
+
+import json
+import re
+import socket
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import fakesnow.arrow
+import fakesnow.conn
+import fakesnow.server
+import pyarrow as pa
+import pyarrow.compute as pc
+import uvicorn
+from fakesnow import transforms
+from fakesnow.cursor import FakeSnowflakeCursor
+from sqlglot import exp
+
+from tests.simulated_snowflake.rewriting import rewritten
+
+REFUSED = "fakesnow: unsupported statement or internal error"
+_to_struct = fakesnow.arrow.timestamp_to_sf_struct
+
+
+class Cursor(FakeSnowflakeCursor):
+    """Runs what `rewriting` made of a statement, and answers a MERGE with its count."""
+
+    log: Path
+
+    def execute(self, command: str, *arguments: Any, **options: Any) -> FakeSnowflakeCursor:
+        if options.get("server"):
+            with self.log.open("a") as file:
+                file.write(json.dumps(command) + "\n")
+        for statement in rewritten(command, self._conn):
+            super().execute(statement, *arguments, **options)
+        if isinstance(self._last_transformed, exp.Merge):  # the server describes the last statement: not this one
+            assert self._arrow_table is not None
+            [count] = self._arrow_table.column(0).to_pylist()
+            super().execute(f'select {count} as "number of rows inserted"')
+            self._rowcount = count
+        return self
+
+
+def struct_with_nulls(moments: pa.Array | pa.ChunkedArray) -> pa.StructArray:
+    """fakesnow's, but a moment that is null stays null instead of becoming 1970."""
+    moments = moments.combine_chunks() if isinstance(moments, pa.ChunkedArray) else moments
+    filled = _to_struct(pc.fill_null(moments, pa.scalar(0, pa.int64()).cast(moments.type)))
+    parts = [filled.field(number) for number in range(filled.type.num_fields)]
+    return pa.StructArray.from_arrays(parts, fields=list(filled.type), mask=pc.is_null(moments))
+
+
+async def app(scope: MutableMapping[str, Any], receive: Callable[..., Awaitable], send: Callable[..., Awaitable]) -> None:
+    """An internal error is an error of the statement: the connector tries a 500 again for ever."""
+    failed = False
+
+    async def send_on(message: MutableMapping[str, Any]) -> None:
+        nonlocal failed
+        if message["type"] == "http.response.start" and message["status"] == 500:
+            failed = True
+            said = {"data": {"errorCode": "261000", "sqlState": "XX000"}, "code": "261000", "message": REFUSED}
+            body = json.dumps(said | {"success": False}).encode()
+            headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+        elif not failed:
+            await send(message)
+
+    await fakesnow.server.app(scope, receive, send_on)
+
+
+def serve(log: Path) -> None:
+    """Until the process is ended."""
+    Cursor.log = log
+    fakesnow.conn.FakeSnowflakeCursor = Cursor
+    fakesnow.server.FakeSnowflakeCursor = Cursor
+    fakesnow.arrow.timestamp_to_sf_struct = struct_with_nulls
+    transforms.merge = lambda expression: [expression]  # DuckDB has one of its own
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    print(listening.getsockname()[1], flush=True)  # noqa: T201
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]))
