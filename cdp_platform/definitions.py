@@ -33,9 +33,18 @@ def build(settings: Settings, **resources: Any) -> dg.Definitions:
         jobs=list(build_jobs()),
         schedules=build_schedules(settings.target),
         sensors=build_sensors(settings, models()),
-        resources={"warehouse": open_warehouse(settings), "warehouse_in_turn": warehouse_in_turn, **resources},
+        resources={**_warehouse(settings), "warehouse_in_turn": warehouse_in_turn, **resources},
         executor=dg.in_process_executor,
     )
+
+
+def _warehouse(settings: Settings) -> dict[str, Any]:
+    if not settings.is_on_snowflake:
+        return {"warehouse": open_warehouse(settings)}
+    # It takes seconds to import, and a laptop never needs it.
+    from cdp_platform.assets.account import build_account
+
+    return build_account(settings)
 
 
 @dg.definitions

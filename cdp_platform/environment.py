@@ -131,8 +131,9 @@ def _snowflake_environment(settings: Settings) -> dict[str, str]:
     return {f"SNOWFLAKE_{name.upper()}": str(value) for name, value in said.items() if value is not None}
 
 
-def bind_dbt(settings: Settings) -> None:
-    """Set the environment variables that dbt's profile reads, for dbt runs in this process."""
+def bind_dbt(settings: Settings, run_id: str = "") -> None:
+    """Set the environment variables that dbt's profile and macros read, for dbt runs in this process."""
+    os.environ["CDP_RUN_ID"] = run_id
     os.environ["CDP_WAREHOUSE_FILE"] = str(settings.warehouse_file)
     os.environ.update(_snowflake_environment(settings) if settings.is_on_snowflake else {})
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"

@@ -18,7 +18,7 @@ from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving import ages
 from cdp_platform.serving.ages import write_ages
-from cdp_platform.serving.publish import Columns, publish
+from cdp_platform.serving.publish import Columns, publish_version
 from cdp_platform.warehouse import Warehouse, shapes
 from cdp_platform.warehouse.connection import Connection
 
@@ -123,7 +123,7 @@ def build_publish(
             rows = 0
             if not red:
                 _log.info("publishing version %s: %s tables", version, len(relations))
-                rows = publish(warehouse_in_turn.settings, connection, relations, name=version, **moments)
+                rows = publish_version(warehouse_in_turn, connection, relations, name=version, **moments)
             reason = "; ".join(str(obstacle) for obstacle in red[:20]) or None
             said = {"version": version, "run_id": context.run.run_id, "is_published": not red, "reason": reason}
             insert_row(connection, "ops.publication", said | moments)

@@ -4,15 +4,16 @@ Here: opening the warehouse for writing under the one lock, and what each engine
 here: what is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb as engine
 
 from cdp_platform.environment import Settings
 from cdp_platform.warehouse import duckdb
-from cdp_platform.warehouse.connection import Connection
+from cdp_platform.warehouse.connection import Connection, EngineFailed
 from cdp_platform.warehouse.duckdb import DuckDBWarehouse
 from cdp_platform.warehouse.workload import Workload
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 else:
     Warehouse = object
     """The warehouse of either engine."""
+
+
+FAILURES = (engine.Error, EngineFailed)
+"""What a statement raises that the engine refuses."""
 
 
 def open_warehouse(settings: Settings, run_id: str | None = None) -> "Warehouse":
@@ -63,9 +68,37 @@ def relations(connection: Connection) -> list[tuple[str, str, str]]:
     return other.relations() if other is not None else duckdb.relations(connection)  # type: ignore[arg-type]
 
 
-def in_its_own_words(connection: Connection, sql: str) -> Connection:
-    """A connection that takes `sql` as it stands, for it is in the engine's dialect already: what dbt compiled."""
-    raise NotImplementedError
+def as_it_stands(connection: Connection, sql: str) -> list[Any]:
+    """The rows of a query that is in the engine's own dialect already, such as what dbt compiled."""
+    other = _on_snowflake(connection)
+    return (other.native(sql) if other is not None else connection.execute(sql)).fetchall()
 
 
-__all__ = ["Connection", "Warehouse", "Workload", "beside", "open_warehouse", "relations", "shapes"]
+def columns_of(connection: Connection, sql: str) -> list[str]:
+    """The columns of such a query, in lower case."""
+    other = _on_snowflake(connection)
+    found = other.native(f"SELECT * FROM ({sql}) AS asked LIMIT 0") if other is not None else connection.sql(sql)
+    return [name.lower() for name in found.columns]
+
+
+def copy_out(connection: Connection, file: Path, tables: Sequence[str]) -> None:
+    """Write tables (`schema.table`) to a new DuckDB file, which readers on this host can open whatever the engine."""
+    other = _on_snowflake(connection)
+    if other is None:
+        duckdb.copy_out(connection, file, tables)  # type: ignore[arg-type]
+        return
+    with duckdb.scratch() as memory:
+        for schema in sorted({table.split(".")[0] for table in tables}):
+            memory.execute(f"CREATE SCHEMA {schema}")
+        for table in tables:
+            rows = other.execute(f"SELECT * FROM {table}").to_arrow_table()
+            memory.register("_cdp_rows", rows)
+            memory.execute(f"CREATE TABLE {table} AS SELECT * FROM _cdp_rows")
+            memory.unregister("_cdp_rows")
+        duckdb.copy_out(memory, file, tables)
+
+
+__all__ = [
+    "FAILURES", "Connection", "Warehouse", "Workload", "as_it_stands", "beside", "columns_of", "copy_out",
+    "open_warehouse", "relations", "shapes",
+]  # fmt: skip

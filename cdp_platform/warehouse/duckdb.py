@@ -4,7 +4,7 @@ Here: everything about DuckDB that the rest of the platform need not know; reade
 landed ones, which are DuckDB on every target, take it from here. Not here: table definitions, business rules.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,11 +16,13 @@ from cdp_platform.warehouse.lock import OneWriter
 from cdp_platform.warehouse.workload import Workload
 
 __all__ = [
-    "Connection", "DuckDBWarehouse", "beside", "open_for_reading", "quote", "relations", "scalar", "scratch", "shapes",
+    "Connection", "STORAGE_VERSION", "DuckDBWarehouse", "beside", "copy_out", "open_for_reading", "quote", "relations", "scalar", "scratch", "shapes",
     "transaction",
 ]  # fmt: skip
 
 Connection = duckdb.DuckDBPyConnection
+STORAGE_VERSION = "v1.4.0"
+"""Of the files for readers, whose tools may be older than ours."""
 
 
 @contextmanager
@@ -102,6 +104,18 @@ def relations(connection: Connection) -> list[tuple[str, str, str]]:
         "SELECT schema_name, table_name, 'TABLE' FROM duckdb_tables() UNION ALL "
         "SELECT schema_name, view_name, 'VIEW' FROM duckdb_views() WHERE NOT internal"
     ).fetchall()
+
+
+def copy_out(connection: Connection, file: Path, tables: Sequence[str]) -> None:
+    """Write tables (`schema.table`) to a new file."""
+    connection.execute(f"ATTACH '{file}' AS copied_out (STORAGE_VERSION '{STORAGE_VERSION}')")
+    try:
+        for schema in sorted({table.split(".")[0] for table in tables}):
+            connection.execute(f"CREATE SCHEMA copied_out.{schema}")
+        for table in tables:
+            connection.execute(f"CREATE TABLE copied_out.{table} AS SELECT * FROM {table}")
+    finally:
+        connection.execute("DETACH copied_out")
 
 
 def open_for_reading(file: Path) -> Connection:

@@ -6,7 +6,7 @@ rest of the platform need not know. Not here: table definitions, business rules,
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import snowflake.connector
 from cdp_platform.environment import Settings, Target
 from cdp_platform.warehouse.connection import EngineFailed
 from cdp_platform.warehouse.lock import OneWriter
-from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection, failed
+from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
 from cdp_platform.warehouse.workload import Workload
 
 SESSION = {"TIMEZONE": "UTC", "WEEK_START": 1, "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ"}
@@ -54,14 +54,18 @@ def computing(settings: Settings, workload: Workload) -> str:
     return f"{settings.snowflake.database}_{workload}".upper()
 
 
+Connect = Callable[[dict[str, Any]], AbstractContextManager[Any]]
+"""Opens a session with the connector's arguments, and closes it."""
+
+
 class SnowflakeWarehouse(OneWriter):
     """The account's database of one installation; this host is its only writer."""
 
     kind = "snowflake"
 
-    def __init__(self, settings: Settings, *, run_id: str | None = None) -> None:
+    def __init__(self, settings: Settings, *, run_id: str | None = None, connect: Connect | None = None) -> None:
         self.settings, self.lock_file, self.run_id = settings, settings.lock_file, run_id
-        self._open: list[snowflake.connector.SnowflakeConnection] = []
+        self._connect = connect or _connect
 
     @property
     def file(self) -> Path:
@@ -81,20 +85,22 @@ class SnowflakeWarehouse(OneWriter):
     ) -> Iterator[SnowflakeConnection]:
         """A session that may write, under the lock. Raises WarehouseBusy, NotConfigured and EngineFailed."""
         with self.lock(purpose, say=say):
-            connection = SnowflakeConnection(lambda: self._session(purpose, workload))
-            try:
+            with SnowflakeConnection(lambda: self._connect(self.arguments(purpose, workload))) as connection:
                 yield connection
-            finally:
-                connection.close()
 
-    def _session(self, purpose: str, workload: Workload) -> snowflake.connector.SnowflakeConnection:
+    def arguments(self, purpose: str, workload: Workload) -> dict[str, Any]:
+        """How a session is opened that does this: the account, the workload's warehouse, the tag. Raises NotConfigured.
+
+        The tag is what the query history and the bill are read by: the run, and what it was done for.
+        """
         said = parameters(self.settings)
         tag = {"app": "cdp", "run": self.run_id, "asset": purpose}
         said["session_parameters"] |= {"QUERY_TAG": json.dumps({k: v for k, v in tag.items() if v is not None})}
-        try:
-            return snowflake.connector.connect(
-                **said, warehouse=computing(self.settings, workload), paramstyle="qmark", arrow_number_to_decimal=True,
-                login_timeout=60, network_timeout=600,
-            )  # fmt: skip
-        except snowflake.connector.errors.Error as error:
-            raise failed(error) from error
+        return said | {
+            "warehouse": computing(self.settings, workload), "paramstyle": "qmark", "arrow_number_to_decimal": True,
+            "login_timeout": 60, "network_timeout": 600,
+        }  # fmt: skip
+
+
+def _connect(arguments: dict[str, Any]) -> AbstractContextManager[Any]:
+    return snowflake.connector.connect(**arguments)

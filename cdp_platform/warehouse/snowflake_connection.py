@@ -8,6 +8,7 @@ import json
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,24 +53,30 @@ class Files:
 class SnowflakeConnection:
     """What `cdp_platform.warehouse.connection` asks for. `connect` opens a session; a second one loads and reads."""
 
-    def __init__(self, connect: Callable[[], snowflake.connector.SnowflakeConnection]) -> None:
+    def __init__(self, connect: Callable[[], AbstractContextManager[Any]]) -> None:
         self._connect = connect
-        self._session = connect()
+        self._open = ExitStack()
         self._second: SnowflakeConnection | None = None
         self._registered: dict[str, str] = {}
+
+    def __enter__(self) -> "SnowflakeConnection":
+        """Log in. Raises EngineFailed."""
+        try:
+            self._session = self._open.enter_context(self._connect())
+        except snowflake.connector.errors.Error as error:
+            raise failed(error) from error
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End both sessions."""
+        self._open.close()
 
     @property
     def reading(self) -> "SnowflakeConnection":
         """A second session: what it defines does not end this one's transaction, and it sees what is committed."""
         if self._second is None:
-            self._second = SnowflakeConnection(self._connect)
+            self._second = self._open.enter_context(SnowflakeConnection(self._connect))
         return self._second
-
-    def close(self) -> None:
-        """End both sessions."""
-        if self._second is not None:
-            self._second.close()
-        self._session.close()
 
     def execute(self, query: str, parameters: Sequence[Any] = (), /) -> "Answer":
         """Run a statement of DuckDB's SQL. Raises EngineFailed and NotTranslatable."""

@@ -25,6 +25,9 @@ from sqlglot import exp
 
 from tests.simulated_snowflake.rewriting import rewritten
 
+MACROS = "CREATE OR REPLACE MACRO {database}.to_timestamp_tz(seconds) AS to_timestamp(seconds);"
+"""Functions that DuckDB has under another name."""
+_macros = fakesnow.conn.macros.creation_sql
 REFUSED = "fakesnow: unsupported statement or internal error"
 _to_struct = fakesnow.arrow.timestamp_to_sf_struct
 
@@ -82,6 +85,8 @@ def serve(log: Path) -> None:
     fakesnow.server.FakeSnowflakeCursor = Cursor
     fakesnow.arrow.timestamp_to_sf_struct = struct_with_nulls
     transforms.merge = lambda expression: [expression]  # DuckDB has one of its own
+    transforms.numeric_agg_implicit_cast = lambda expression: expression  # it would sum money as doubles
+    fakesnow.conn.macros.creation_sql = lambda database: _macros(database) + MACROS.format(database=database)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     print(listening.getsockname()[1], flush=True)  # noqa: T201
