@@ -6,6 +6,7 @@ here: how records are matched (`cdp_platform.identity`).
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
@@ -124,21 +125,21 @@ def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFra
         "customer_id_ledger": resolution.ledger,
         "customer_match_exceptions": exceptions,
     }
-    with transaction(connection):
-        for table, frame in frames.items():
+    added = {
+        "customer_id_history": resolution.id_history,
+        "identity_run": resolution.measures.with_columns(resolved_at=pl.lit(datetime.now(UTC))),
+    }
+    full = {table: frame for table, frame in (frames | added).items() if not frame.is_empty()}
+    with ExitStack() as stack:
+        for table, frame in full.items():
+            stack.enter_context(registered(connection, f"_cdp_{table}", frame.to_arrow()))
+        stack.enter_context(transaction(connection))
+        for table in frames:
             connection.execute(f"DELETE FROM customer_master.{table}")
-            _append(connection, table, frame)
-        _append(connection, "customer_id_history", resolution.id_history)
         run_id = resolution.measures["run_id"].first()
         connection.execute("DELETE FROM customer_master.identity_run WHERE run_id = ?", [run_id])
-        _append(connection, "identity_run", resolution.measures.with_columns(resolved_at=pl.lit(datetime.now(UTC))))
-
-
-def _append(connection: Connection, table: str, frame: pl.DataFrame) -> None:
-    if frame.is_empty():
-        return
-    columns = ", ".join(map(quote, frame.columns))
-    with registered(connection, "identity_frame", frame.to_arrow()):
-        connection.execute(
-            f"INSERT INTO customer_master.{table} ({columns}) SELECT {columns} FROM identity_frame"
-        )
+        for table, frame in full.items():
+            columns = ", ".join(map(quote, frame.columns))
+            connection.execute(
+                f"INSERT INTO customer_master.{table} ({columns}) SELECT {columns} FROM _cdp_{table}"
+            )

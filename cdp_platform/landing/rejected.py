@@ -4,15 +4,19 @@ Here: the entries and their status; called inside the transaction that moves the
 acting on it (`quarantine`), judging (`judge`).
 """
 
+import hashlib
 from datetime import UTC, datetime
+
+import polars as pl
 
 from cdp_platform.landing.contract import CLOCK_SKEW
 from cdp_platform.landing.drift import MENDS
 from cdp_platform.landing.judge import Delivery, Judgement
 from cdp_platform.landing.tables import cursor_sql, raw_relation
+from cdp_platform.landing.typed import decode_raw_id
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse import shapes
-from cdp_platform.warehouse.connection import Connection, quote, registered, scalar
+from cdp_platform.warehouse import append, shapes
+from cdp_platform.warehouse.connection import Connection, quote, scalar
 
 WITHDRAWN = "replaced by a later delivery of the same file name before it was accepted"
 
@@ -21,8 +25,23 @@ def reject(connection: Connection, source: Source, stream: Stream, delivery: Del
     """List the rules that a delivery's rows broke. Returns the number of rows."""
     if judgement.rejections.is_empty():
         return 0
-    with registered(connection, "_cdp_rejections", judgement.rejections.to_arrow()):
-        _list(connection, source, stream, delivery, "SELECT raw_id, rule, reason FROM _cdp_rejections", status="open")
+    named = [source.name, stream.table]
+    found = judgement.rejections.select("raw_id", "rule", "reason")
+    entries = [
+        (hashlib.md5("|".join([*named, *row]).encode(), usedforsecurity=False).hexdigest(), decode_raw_id(row[0])[1])
+        for row in found.iter_rows()
+    ]
+    listed = found.with_columns(
+        rejection_id=pl.Series([entry for entry, _ in entries], dtype=pl.String),
+        row_number=pl.Series([number for _, number in entries], dtype=pl.Int64),
+        source_system=pl.lit(source.name),
+        stream=pl.lit(stream.table),
+        file_name=pl.lit(delivery.file_name),
+        delivery_id=pl.lit(delivery.delivery_id, dtype=pl.Int64),
+        first_seen=pl.lit(datetime.now(UTC)),
+        status=pl.lit("open"),
+    )
+    append(connection, "quarantine.rejected_row", listed.to_arrow())
     return judgement.rejections["raw_id"].n_unique()
 
 
@@ -32,26 +51,20 @@ def withdraw(connection: Connection, source: Source, stream: Stream, delivery: D
         f"SELECT _airbyte_raw_id, 'withdrawn_delivery', '{WITHDRAWN}' FROM {raw_relation(source, stream)} "
         f"WHERE _airbyte_extracted_at = '{delivery.extracted_at.isoformat()}'::TIMESTAMPTZ"
     )
-    _list(connection, source, stream, delivery, rows, status="resolved")
-    connection.execute(
-        "UPDATE quarantine.rejected_row SET status = 'resolved', resolved_by = 'redelivery' WHERE delivery_id = ?",
-        [delivery.delivery_id],
-    )
-    return delivery.delivered - delivery.unreadable
-
-
-def _list(
-    connection: Connection, source: Source, stream: Stream, delivery: Delivery, rows: str, *, status: str
-) -> None:
-    named = [source.name, stream.table]
+    key = [source.name, stream.table]
     connection.execute(
         "INSERT INTO quarantine.rejected_row (rejection_id, source_system, stream, rule, reason, raw_id, file_name, "
         "row_number, delivery_id, first_seen, status) "
         f"WITH found(raw_id, rule, reason) AS ({rows}) "
         "SELECT md5(concat_ws('|', ?, ?, raw_id, rule, reason)), ?, ?, rule, reason, raw_id, ?, "
-        "('0x' || right(replace(raw_id, '-', ''), 16))::BIGINT, ?, ?, ? FROM found",
-        [*named, *named, delivery.file_name, delivery.delivery_id, datetime.now(UTC), status],
+        "('0x' || right(replace(raw_id, '-', ''), 16))::BIGINT, ?, ?, 'resolved' FROM found",
+        [*key, *key, delivery.file_name, delivery.delivery_id, datetime.now(UTC)],
     )
+    connection.execute(
+        "UPDATE quarantine.rejected_row SET status = 'resolved', resolved_by = 'redelivery' WHERE delivery_id = ?",
+        [delivery.delivery_id],
+    )
+    return delivery.delivered - delivery.unreadable
 
 
 def resolve(connection: Connection, source: Source, stream: Stream, delivery: Delivery) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb as engine
+import pyarrow as pa
 
 from cdp_platform.environment import Settings
 from cdp_platform.warehouse import duckdb
-from cdp_platform.warehouse.connection import Connection, EngineFailed
+from cdp_platform.warehouse.connection import Connection, EngineFailed, quote, registered
 from cdp_platform.warehouse.duckdb import DuckDBWarehouse
 from cdp_platform.warehouse.workload import Workload
 
@@ -81,6 +82,19 @@ def columns_of(connection: Connection, sql: str) -> list[str]:
     return [name.lower() for name in found.columns]
 
 
+def append(connection: Connection, relation: str, rows: pa.Table) -> None:
+    """Add a few thousand rows by the names of their columns, inside a transaction or not."""
+    columns = ", ".join(map(quote, rows.column_names))
+    if _on_snowflake(connection) is None:
+        with registered(connection, "_cdp_appended", rows):
+            connection.execute(f"INSERT INTO {relation} ({columns}) SELECT {columns} FROM _cdp_appended")
+    elif rows.num_rows:
+        # bound values: a table to load them from would be a definition, and end the transaction
+        marks = ", ".join("?" * rows.num_columns)
+        values = [tuple(row.values()) for row in rows.to_pylist()]
+        connection.executemany(f"INSERT INTO {relation} ({columns}) VALUES ({marks})", values)
+
+
 def copy_out(connection: Connection, file: Path, tables: Sequence[str]) -> None:
     """Write tables (`schema.table`) to a new DuckDB file, which readers on this host can open whatever the engine."""
     other = _on_snowflake(connection)
@@ -99,6 +113,6 @@ def copy_out(connection: Connection, file: Path, tables: Sequence[str]) -> None:
 
 
 __all__ = [
-    "FAILURES", "Connection", "Warehouse", "Workload", "as_it_stands", "beside", "columns_of", "copy_out",
+    "FAILURES", "Connection", "Warehouse", "Workload", "append", "as_it_stands", "beside", "columns_of", "copy_out",
     "open_warehouse", "relations", "shapes",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ class Account:
 def account(folder: Path) -> Iterator[Account]:
     """A new, empty one."""
     log = folder / "statements.jsonl"
-    command = [sys.executable, "-m", "cProfile", "-o", "/tmp/w_snow/server.prof", "-m", "tests.simulated_snowflake.server", str(log)]
+    command = [sys.executable, "-m", "tests.simulated_snowflake.server", str(log)]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
