@@ -28,7 +28,7 @@ SELECT table_schema, table_name, source_system, stream, newest,
 FROM _cdp_input AS i LEFT JOIN water USING (table_schema, table_name, source_system, stream)
 LEFT JOIN held USING (source_system, stream)
 WHERE source_system IN (SELECT source_system FROM ops.load_audit WHERE high_water IS NOT NULL)
-ORDER BY ALL
+ORDER BY 1, 2, 3, 4
 """
 STALE = f"""
 SELECT table_name, arg_min(source_system || '.' || stream, stale_after), min(stale_after),

@@ -22,15 +22,41 @@ TEMPORARY = re.compile(r"(?i)\A(create\s+(?:or\s+replace\s+)?)(?:local\s+|global
 COMMENT = re.compile(r"(?is)(\"[^\"]+\"|\b\w+)\s+comment\s+\$\$.*?\$\$")
 
 
+SWAP = re.compile(r"(?i)\Aalter\s+schema\s+(\w+)\s+swap\s+with\s+(\w+)\s*\Z")
+TRANSIENT_SCHEMA = re.compile(r"(?i)\Acreate\s+or\s+replace\s+transient\s+schema\s+(\w+)")
+
+
 def rewritten(sql: str, connection: Any) -> list[str]:
     """The statements to run instead, the last of which answers."""
-    del connection
     sql = LEADING.sub("", sql)
     if WITHOUT_EFFECT.match(sql):
         return [DONE]
     if re.match(r"(?i)show\s+grants\s+on\b", sql):
         return [f"select {GRANTS} where 1 = 0"]
+    if swap := SWAP.match(sql):
+        return [*_swapped(*swap.groups(), connection), DONE]
     if re.match(r"(?i)create\b", sql):
         # DuckDB keeps what is temporary in a catalogue of its own, under no schema of ours
+        if schema := TRANSIENT_SCHEMA.match(sql):
+            return [f"drop schema if exists {schema[1]}", f"create schema {schema[1]}"]
         return [COMMENT.sub(r"\1", TEMPORARY.sub(r"\1\2", sql))]
     return [sql]
+
+
+def _swapped(one: str, other: str, connection: Any) -> list[str]:
+    """DuckDB renames no schema: the tables change places by way of a third."""
+    moves = [(one, "SWAPPED"), (other, one), ("SWAPPED", other)]
+    held = {schema: _tables(schema, connection) for schema in (one, other)}
+    held["SWAPPED"] = held[one]
+    statements = ["create schema SWAPPED"]
+    for origin, to in moves:
+        statements += [f"drop schema if exists {to}", f"create schema {to}"] if to != "SWAPPED" else []
+        statements += [f"create table {to}.{table} as select * from {origin}.{table}" for table in held[origin]]
+    return [*statements, "drop schema SWAPPED"]
+
+
+def _tables(schema: str, connection: Any) -> list[str]:
+    rows = connection._duck_conn.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = upper(?) ORDER BY 1", [schema]
+    ).fetchall()
+    return [name for (name,) in rows]

@@ -1,0 +1,100 @@
+"""Two warehouses, one on DuckDB and one on simulated Snowflake, compared as sorted rows.
+
+Left out are clocks: when something was landed, and in which run, never what it was. Here: the difference, with both
+values. Not here: running the job (`test_main_job`).
+"""
+
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cdp_platform.environment import Settings
+from cdp_platform.landing.tables import LEDGERS
+from cdp_platform.warehouse import open_warehouse, relations, shapes
+from cdp_platform.warehouse.connection import Connection
+
+LAYERS = ("staging", "domain", "customer_master", "gold")
+CLOCKS = {
+    "customer_master.customer_id_history": {"run_id"},
+    "customer_master.identity_run": {"run_id", "resolved_at"},
+}
+EVERYWHERE = {"extracted_at"}
+"""The moment of landing, which staging hands on."""
+
+
+def differences(on_duckdb: Settings, on_snowflake: Settings) -> list[str]:
+    """What differs, a sentence per relation: the relation, the column, and both values of the first row that does."""
+    said: list[str] = []
+    with (
+        open_warehouse(on_duckdb).writing("comparing") as one,
+        open_warehouse(on_snowflake).writing("comparing") as other,
+    ):
+        names, others = _relations(one), _relations(other)
+        said += [f"{name}: on one engine only" for name in sorted(names ^ others)]
+        said += [found for name in sorted(names & others) if (found := _difference(name, one, other))]
+        said += _counts(one, other)
+    return said
+
+
+def _relations(connection: Connection) -> set[str]:
+    return {f"{schema}.{name}" for schema, name, _ in relations(connection) if schema in LAYERS}
+
+
+def _counts(one: Connection, other: Connection) -> list[str]:
+    """Of what is about the installation itself only the number of rows is the same."""
+    found = []
+    for table in sorted(name for name in LEDGERS if name.startswith(("ops.", "quarantine."))):
+        counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for connection in (one, other)]
+        found += [f"{table}: {counts[0]} rows on DuckDB, {counts[1]} on Snowflake"] if counts[0] != counts[1] else []
+    return found
+
+
+def _difference(name: str, one: Connection, other: Connection) -> str | None:
+    columns = [column for column in shapes(one)[name] if column not in CLOCKS.get(name, set()) | EVERYWHERE]
+    missing = set(columns) ^ (set(shapes(other)[name]) - CLOCKS.get(name, set()) - EVERYWHERE)
+    if missing:
+        return f"{name}: columns on one engine only: {', '.join(sorted(missing))}"
+    asked = f"SELECT {', '.join(columns)} FROM {name}"
+    rows = [connection.sql(asked).to_arrow_table() for connection in (one, other)]
+    with duckdb.connect() as memory:
+        memory.execute("SET TimeZone = 'UTC'")
+        for side, table in zip(("here", "there"), rows, strict=True):
+            memory.register(side, _comparable(table, rows[0].schema))
+        here, there = (
+            memory.execute(f"SELECT * FROM {a} EXCEPT ALL SELECT * FROM {b} ORDER BY ALL").fetchall()
+            for a, b in (("here", "there"), ("there", "here"))
+        )
+    if not here and not there:
+        return None
+    return f"{name}: {len(here)} rows only on DuckDB, {len(there)} only on Snowflake; {_first(columns, here, there)}"
+
+
+def _comparable(table: pa.Table, like: pa.Schema) -> pa.Table:
+    """In the types of the first side: a number's width is the engine's, its value is not."""
+    columns = []
+    for field, column in zip(like, table.columns, strict=True):
+        type_ = field.type
+        if pa.types.is_integer(type_):
+            type_ = pa.int64()
+        if pa.types.is_nested(type_):
+            columns.append(pa.array([None if value is None else repr(value) for value in column.to_pylist()]))
+        else:
+            columns.append(pc.cast(column, type_, safe=True))
+    return pa.table(columns, names=like.names)
+
+
+def _first(columns: list[str], here: list[tuple[Any, ...]], there: list[tuple[Any, ...]]) -> str:
+    """Both values of each column in which the first row differs from the other side's most similar one."""
+    if not here or not there:
+        return f"such as {dict(zip(columns, (here or there)[0], strict=True))}"
+    row = here[0]
+    nearest = max(there, key=lambda other: sum(a == b for a, b in zip(row, other, strict=True)))
+    pairs = [(name, a, b) for name, a, b in zip(columns, row, nearest, strict=True) if a != b]
+    return "; ".join(f"{name}: {_said(a)} on DuckDB, {_said(b)} on Snowflake" for name, a, b in pairs)
+
+
+def _said(value: Any) -> str:
+    return str(value) if isinstance(value, Decimal) else repr(value)
