@@ -146,10 +146,12 @@ class SnowflakeConnection:
     def relations(self) -> list[tuple[str, str, str]]:
         """Every table and view: schema, name, and `TABLE` or `VIEW`."""
         rows = self.native(
-            "SELECT table_schema, table_name, table_type FROM information_schema.tables "
+            "SELECT table_schema, table_name, 'TABLE' AS kind FROM information_schema.tables "
+            "WHERE table_type = 'BASE TABLE' AND table_schema <> 'INFORMATION_SCHEMA' "
+            "UNION ALL SELECT table_schema, table_name, 'VIEW' FROM information_schema.views "
             "WHERE table_schema <> 'INFORMATION_SCHEMA' ORDER BY 1, 2"
         ).fetchall()
-        return [(schema.lower(), name.lower(), "VIEW" if kind == "VIEW" else "TABLE") for schema, name, kind in rows]
+        return [(schema.lower(), name.lower(), kind) for schema, name, kind in rows]
 
 
 class Answer:

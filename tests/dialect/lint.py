@@ -5,14 +5,14 @@ function, a text's findings with their lines. Not here: which texts (`test_diale
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.tokens import Token, TokenType
 
-from tests.dialect.vocabulary import BEFORE_A_BRACKET, FUNCTIONS, TYPES
+from tests.dialect.vocabulary import BEFORE_A_BRACKET, FUNCTIONS, STATEMENTS, TYPES
 
 PLACE = re.compile(r"Line (\d+)")
 
@@ -34,27 +34,54 @@ def findings(sql: str) -> list[Finding]:
         place = PLACE.search(str(error))
         return [Finding(int(place[1]) if place else 1, f"does not parse: {str(error).splitlines()[0]}")]
     lines = [token.line for token in tokens]
-    found = {*_of_tokens(tokens)}
+    named = {name.upper() for tree in trees if tree for name in _with_columns(tree)}
+    found = {*_of_tokens(tokens, FUNCTIONS | BEFORE_A_BRACKET | TYPES | named)}
     for tree in trees:
+        if tree is not None and not isinstance(tree, KNOWN):
+            found.add(Finding(lines[0], f"{type(tree).__name__.upper()} is no statement that is known"))
         for node in tree.walk() if tree else ():
             if what := _of_node(node):
                 found.add(Finding(_line(node, lines), what))
     return sorted(found, key=lambda finding: (finding.line, finding.what))
 
 
-def _of_tokens(tokens: Sequence[Token]) -> Iterator[Finding]:
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+def _with_columns(tree: exp.Expression) -> Iterator[str]:
+    """Tables and aliases whose columns are listed behind them."""
+    for node in tree.find_all(exp.Schema, exp.TableAlias):
+        if node.this is not None:
+            yield node.this.name
+
+
+def _of_tokens(tokens: Sequence[Token], known: Set[str]) -> Iterator[Finding]:
+    bracket = False
+    for before, token, following in zip([None, *tokens[:-1]], tokens, [*tokens[1:], None], strict=True):
         name = token.text.upper()
-        if following is not None and following.token_type is TokenType.L_PAREN:
-            is_word = re.fullmatch(r"[A-Z_][A-Z0-9_$]*", name) and token.token_type is not TokenType.IDENTIFIER
-            if is_word and name not in FUNCTIONS | BEFORE_A_BRACKET | TYPES:
+        is_word = re.fullmatch(r"[A-Z_][A-Z0-9_$]*", name) and token.token_type is not TokenType.IDENTIFIER
+        if is_word and following is not None and following.token_type is TokenType.L_PAREN:
+            if name not in known:
                 yield Finding(token.line, f"{name.lower()}() is no function that Snowflake is known to have")
+            elif before is not None and before.token_type is TokenType.DOT and name in FUNCTIONS:
+                yield Finding(token.line, f"{name.lower()}() is no method: write its argument into the brackets")
+        if token.token_type is TokenType.INTERVAL and following is not None and following.token_type is TokenType.NUMBER:
+            yield Finding(token.line, "an interval is a quoted literal")
+        if token.token_type is TokenType.FROM and (before is None or before.token_type in BEGINNINGS):
+            yield Finding(token.line, "FROM without SELECT")
+        bracket = token.token_type is TokenType.L_BRACKET or (bracket and token.token_type is not TokenType.R_BRACKET)
+        if bracket and token.token_type is TokenType.COLON:
+            yield Finding(token.line, "a slice: use substr() or array_slice()")
         if token.token_type is TokenType.IDENTIFIER and token.text != name:
             yield Finding(token.line, f'"{token.text}" is another name than the upper-case one: do not quote')
         if token.token_type in OPERATORS:
             yield Finding(token.line, f"{token.text}: {OPERATORS[token.token_type]}")
 
 
+KNOWN = (
+    exp.Alter, exp.Command, exp.Commit, exp.Copy, exp.Create, exp.Delete, exp.Drop, exp.Grant, exp.Insert, exp.Merge, exp.Put,
+    exp.Query, exp.Rollback, exp.Show, exp.Transaction, exp.TruncateTable, exp.Update, exp.Use,
+)  # fmt: skip
+"""Statements that are sent, or may be."""
+BEGINNINGS = {TokenType.L_PAREN, TokenType.SEMICOLON, TokenType.UNION, TokenType.ALL, TokenType.EXCEPT}
+"""What a query begins behind."""
 OPERATORS = {
     TokenType.ARROW: "objects are read by get_path()",
     TokenType.DARROW: "objects are read by get_path()",
@@ -76,18 +103,16 @@ def _always(what: str) -> Callable[[exp.Expression], str | None]:
     return lambda _: what
 
 
+def _command(node: exp.Expression) -> str | None:
+    said = " ".join(node.sql(dialect="snowflake").upper().split())
+    return None if STATEMENTS.match(said) else f"{said[:40]} is no statement that is known"
+
+
 def _select(node: exp.Expression) -> str | None:
-    if not node.expressions or (node.args.get("from_") and _is_invented_star(node)):
-        return "FROM without SELECT"
     distinct = node.args.get("distinct")
     if distinct is not None and distinct.args.get("on"):
         return "DISTINCT ON: use QUALIFY"
     return None
-
-
-def _is_invented_star(node: exp.Expression) -> bool:
-    star = node.expressions[0]
-    return isinstance(star, exp.Star) and "line" not in star.meta
 
 
 def _join(node: exp.Expression) -> str | None:
@@ -108,10 +133,6 @@ def _set(node: exp.Expression) -> str | None:
     return f"{type(node).__name__.upper()} ALL: Snowflake has the distinct one only"
 
 
-def _interval(node: exp.Expression) -> str | None:
-    return None if isinstance(node.this, exp.Literal) and node.this.is_string else "an interval is a quoted literal"
-
-
 def _insert(node: exp.Expression) -> str | None:
     if node.args.get("by_name"):
         return "INSERT BY NAME"
@@ -119,17 +140,15 @@ def _insert(node: exp.Expression) -> str | None:
 
 
 RULES: dict[type, Callable[[exp.Expression], str | None]] = {
-    exp.Command: lambda node: f"{node.name} is no statement that is understood",
+    exp.Command: _command,
     exp.DataType: _type,
     exp.Except: _set,
     exp.Filter: _always("FILTER (WHERE …): use an aggregate over CASE"),
     exp.Insert: _insert,
     exp.Intersect: _set,
-    exp.Interval: _interval,
     exp.Join: _join,
     exp.Lambda: _always("a lambda"),
     exp.Select: _select,
-    exp.Slice: _always("a slice of a list or text"),
     exp.Struct: _always("a struct literal"),
     exp.Union: _set,
     exp.Unnest: _always("unnest(): use LATERAL FLATTEN"),
@@ -137,6 +156,8 @@ RULES: dict[type, Callable[[exp.Expression], str | None]] = {
 
 
 def _line(node: exp.Expression, lines: Sequence[int]) -> int:
-    """Of the first part that knows where it stood."""
+    """Of the first part of it, or of what it stands in, that knows its place."""
     known = [part.meta["line"] for part in node.walk() if "line" in part.meta]
-    return min(known, default=lines[0] if lines else 1)
+    if known or node.parent is None:
+        return min(known, default=lines[0] if lines else 1)
+    return _line(node.parent, lines)

@@ -11,7 +11,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import fakesnow.arrow
 import fakesnow.conn
@@ -28,6 +28,7 @@ from tests.simulated_snowflake.rewriting import rewritten
 MACROS = "CREATE OR REPLACE MACRO {database}.to_timestamp_tz(seconds) AS to_timestamp(seconds);"
 """Functions that DuckDB has under another name."""
 _macros = fakesnow.conn.macros.creation_sql
+CACHED = (exp.Create, exp.Delete, exp.Insert, exp.Select, exp.SetOperation, exp.Update)
 REFUSED = "fakesnow: unsupported statement or internal error"
 _to_struct = fakesnow.arrow.timestamp_to_sf_struct
 
@@ -36,12 +37,15 @@ class Cursor(FakeSnowflakeCursor):
     """Runs what `rewriting` made of a statement, and answers a MERGE with its count."""
 
     log: Path
+    known: ClassVar[dict[tuple[str, int], exp.Expr]] = {}
+    """What fakesnow made of a text, and of which part of it, for it walks each tree some sixty times."""
 
     def execute(self, command: str, *arguments: Any, **options: Any) -> FakeSnowflakeCursor:
         if options.get("server"):
             with self.log.open("a") as file:
                 file.write(json.dumps(command) + "\n")
         for statement in rewritten(command, self._conn):
+            self._text, self._part = statement, 0
             super().execute(statement, *arguments, **options)
         if isinstance(self._last_transformed, exp.Merge):  # the server describes the last statement: not this one
             assert self._arrow_table is not None
@@ -49,6 +53,21 @@ class Cursor(FakeSnowflakeCursor):
             super().execute(f'select {count} as "number of rows inserted"')
             self._rowcount = count
         return self
+
+
+    def _transform(self, expression: exp.Expr, params: Any) -> exp.Expr:
+        key = (self._text, self._part)
+        self._part += 1
+        if key not in self.known:
+            made = super()._transform(expression, params)
+            if not isinstance(made, CACHED):
+                return made
+            self.known[key] = made
+        return self.known[key]
+
+    def _describe_last_sql(self) -> list:
+        """As fakesnow does, without parsing once more what it has generated itself."""
+        return self._duck_conn.execute(f"DESCRIBE {self._last_sql}", self._last_params).fetchall()
 
 
 def struct_with_nulls(moments: pa.Array | pa.ChunkedArray) -> pa.StructArray:

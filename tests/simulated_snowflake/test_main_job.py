@@ -1,0 +1,155 @@
+"""The main job on simulated Snowflake, two days running, held against DuckDB's row for row.
+
+One landing zone, two installations that read it. What this cannot show is in docs/decisions/0030.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from cdp_platform.cli.refreshing import refresh_home
+from cdp_platform.environment import Settings, load_settings
+from cdp_platform.serving.operations import operations_file
+from cdp_platform.simulator import add_days, simulate
+from cdp_platform.warehouse import as_it_stands, open_warehouse
+from cdp_platform.warehouse.duckdb import open_for_reading
+from tests.conftest import SEED, end_of_history, midnight_after
+from tests.dialect.lint import findings
+from tests.simulated_snowflake.parity import differences
+from tests.simulated_snowflake.process import Account, account
+from tests.support.deliveries import plant_news
+
+SCALE = 0.001
+
+
+@dataclass(frozen=True)
+class Day:
+    """What one refresh on Snowflake did: failed steps, checks that failed, and what then differs from DuckDB."""
+
+    failures: list[str]
+    failed: list[str]
+    passed: int
+    differences: list[str]
+
+
+@dataclass(frozen=True)
+class TwoDays:
+    """A company on both engines after its second day."""
+
+    account: Account
+    here: Settings
+    there: Settings
+    first: Day
+    second: Day
+
+    @property
+    def statements(self) -> list[str]:
+        """Everything that the account was asked, in order."""
+        return [json.loads(line) for line in self.account.log.read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoDays]:
+    folder = tmp_path_factory.mktemp("snowflake")
+    here = load_settings({"CDP_HOME": str(folder / "here")})
+    last = end_of_history()
+    before = last - timedelta(days=1)
+    with account(folder) as opened:
+        there = opened.home_in(folder / "there", landing=here.landing)
+        simulate(here.landing, here.truth, scale=SCALE, seed=SEED, end=before)
+        first = _refresh(here, there, before)
+        add_days(here.landing, here.truth, days=1)
+        with closing(open_for_reading(here.warehouse_file)) as connection:
+            plant_news(here.landing, last, connection)
+        yield TwoDays(opened, here, there, first, _refresh(here, there, last))
+
+
+def _refresh(here: Settings, there: Settings, day: date) -> Day:
+    assert refresh_home(here, as_of=midnight_after(day)).outcomes
+    done = refresh_home(there, as_of=midnight_after(day))
+    failures = [failure for outcome in done.outcomes for failure in outcome.failures]
+    # of what a past day left, the age may be objected to
+    failed = [said for said in done.failed if ": is_fresh: " not in said]
+    return Day(failures, failed, done.passed, differences(here, there))
+
+
+def test_both_days_are_green(two_days: TwoDays) -> None:
+    assert two_days.first.failures == []
+    assert two_days.first.failed == []
+    assert two_days.second.failures == []
+    assert two_days.second.failed == []
+    assert min(two_days.first.passed, two_days.second.passed) > 450
+
+
+def test_every_relation_equals_duckdbs_after_the_first_day(two_days: TwoDays) -> None:
+    assert two_days.first.differences == []
+
+
+def test_every_relation_equals_duckdbs_after_a_day_of_changes(two_days: TwoDays) -> None:
+    assert two_days.second.differences == []
+
+
+def test_readers_see_the_second_day_and_the_first_lies_beside(two_days: TwoDays) -> None:
+    with open_warehouse(two_days.there).writing("looking") as connection:
+        seen, built, before = (
+            as_it_stands(connection, f"SELECT count(*), max(transaction_date) FROM {schema}.fact_revenue")
+            for schema in ("PUBLISHED", "GOLD", "PUBLISHED_BESIDE")
+        )
+    assert seen == built
+    assert before != seen
+
+
+def test_the_operational_tables_are_on_this_host(two_days: TwoDays) -> None:
+    with closing(open_for_reading(operations_file(two_days.there))) as connection:
+        audited = connection.execute("SELECT count(DISTINCT run_id) FROM ops.load_audit").fetchall()
+    assert audited == [(10,)], "two runs of each source"
+
+
+def test_rows_come_and_go_in_bulk(two_days: TwoDays) -> None:
+    loads = [sql for sql in two_days.statements if sql.startswith("COPY INTO LOADING.")]
+    assert any("CUSTOMER_CROSSWALK" in sql for sql in loads)
+    assert any("CDP_ROWS" in sql for sql in loads)
+    pulled = [sql for sql in two_days.statements if sql.startswith("SELECT * FROM customer_master.int_customer__record")]
+    assert len(pulled) == 2, "the identity step reads its records once a run"
+
+
+def test_every_model_says_which_asset_and_run_it_was_for(two_days: TwoDays) -> None:
+    tags = [sql for sql in two_days.statements if sql.lower().startswith("alter session set query_tag")]
+    said = [json.loads(sql.split("'")[1]) for sql in tags]
+    assert all(len(tag["run"]) == 36 for tag in said)
+    assert {"gold.fact_revenue", "customer_master.customer_golden_record"} <= {tag["asset"] for tag in said}
+
+
+def test_nothing_that_is_compiled_is_duckdb_only(two_days: TwoDays) -> None:
+    compiled = two_days.there.dbt_target_path / "compiled"
+    files = sorted(compiled.rglob("*.sql"))
+    assert len(files) > 400, "models and tests"
+    found = [
+        f"{file.relative_to(compiled)}:{finding.line}: {finding.what}"
+        for file in files
+        for finding in findings(file.read_text())
+    ]
+    assert found == []
+
+
+def test_nothing_that_is_sent_is_duckdb_only(two_days: TwoDays) -> None:
+    """Macros that run statements of their own, the adapter's, and the platform's own translated SQL."""
+    own = {sql for sql in two_days.statements if '"node_id": "' not in sql}
+    found = [f"{finding.what} in: {sql[:300]}" for sql in sorted(own) for finding in findings(sql)]
+    assert found == []
+
+
+def test_the_difference_names_both_values(two_days: TwoDays, tmp_path: Path) -> None:
+    """A value that is changed on one side only is printed, with the other's."""
+    del tmp_path
+    with open_warehouse(two_days.there).writing("damaging") as connection:
+        connection.execute("UPDATE gold.dim_product SET product_name = 'Another' WHERE product_name IS NOT NULL")
+    [said] = differences(two_days.here, two_days.there)
+    assert said.startswith("gold.dim_product: ")
+    assert "product_name: " in said
+    assert "'Another' on Snowflake" in said
