@@ -24,7 +24,7 @@ from cdp_platform.assets.extracts import raw_key
 from cdp_platform.assets.targets import look_up_targets
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES, Source, Stream
-from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse import Warehouse, Workload
 from cdp_platform.warehouse.connection import Connection
 
 Checks = list[dg.AssetChecksDefinition]
@@ -57,7 +57,7 @@ def _source_checks(source: Source) -> dg.AssetChecksDefinition:
     def guard_source(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         wanted = look_up_targets(context)
         streams = [s for s in source.streams if any(key.asset_key == raw_key(source, s) for key in wanted)]
-        with warehouse.writing(f"checking {source.name}") as connection:
+        with warehouse.writing(f"checking {source.name}", workload=Workload.CHECK) as connection:
             prepare(connection)
             for stream in streams:
                 yield from _only(wanted, source_results(connection, source, stream))
@@ -73,7 +73,7 @@ def _staging_checks() -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         wanted = look_up_targets(context)
-        with warehouse.writing("reconciling staging") as connection:
+        with warehouse.writing("reconciling staging", workload=Workload.CHECK) as connection:
             yield from staging_results(connection, {key.asset_key for key in wanted})
 
     return reconcile_staging
@@ -84,7 +84,7 @@ def _master_checks() -> dg.AssetChecksDefinition:
     def guard_customer_master(
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
-        with warehouse.writing("checking the customer master") as connection:
+        with warehouse.writing("checking the customer master", workload=Workload.CHECK) as connection:
             yield from master_results(connection, look_up_targets(context))
 
     return guard_customer_master
@@ -96,7 +96,7 @@ def _gold_checks() -> dg.AssetChecksDefinition:
     )
     def reconcile_gold(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         wanted = look_up_targets(context)
-        with warehouse.writing("reconciling gold") as connection:
+        with warehouse.writing("reconciling gold", workload=Workload.CHECK) as connection:
             for rule in GOLD_RULES:
                 if rule.check.key in wanted:
                     yield gold_result(connection, rule)
@@ -112,7 +112,7 @@ def _freshness_checks(inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> dg
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         wanted = {key.asset_key for key in look_up_targets(context)}
-        with warehouse.writing("checking freshness") as connection:
+        with warehouse.writing("checking freshness", workload=Workload.CHECK) as connection:
             yield from freshness_results(connection, {asset: raw for asset, raw in inputs.items() if asset in wanted})
 
     return freshness_of_models

@@ -80,7 +80,8 @@ def _new_columns(connection: Connection, key: list[str]) -> list[str]:
     """Undeclared columns that the stream's last load brought and no delivery before it had."""
     files = scalar(
         connection,
-        f"SELECT files FROM ops.load_audit WHERE {_OF_STREAM} AND files > 0 ORDER BY started_at DESC, run_id DESC LIMIT 1",
+        f"SELECT files FROM ops.load_audit WHERE {_OF_STREAM} AND files > 0 "
+        "ORDER BY started_at DESC, run_id DESC LIMIT 1",
         key,
     )
     brought = connection.execute(

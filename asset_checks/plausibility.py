@@ -27,7 +27,7 @@ CROWD = spec(
     action=f"above {ABSURD_RECORDS} records {WITHHELD} read the edges of the largest customers in match_edge.",
 )
 
-LARGEST = f"""
+LARGEST = """
     SELECT record_type, quantile_disc(records, 0.999), max(records),
         coalesce(max(CASE WHEN NOT is_decided THEN records END), 0)
     FROM (

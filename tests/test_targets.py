@@ -83,7 +83,9 @@ def test_dagsters_resource_gets_the_same(tmp_path: Path) -> None:
     file = tmp_path / "key.p8"
     file.write_bytes(
         key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"secret")
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"secret"),
         )
     )
     settings = _settings(
@@ -99,7 +101,9 @@ def test_dagsters_resource_gets_the_same(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_said_when_somebody_connects_and_not_before(tmp_path: Path) -> None:
     settings = load_settings({"CDP_TARGET": "production", "CDP_HOME": str(tmp_path)})
-    with pytest.raises(NotConfigured, match=r"SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER, SNOWFLAKE_PRIVATE_KEY_FILE; docs/prod"):
+    with pytest.raises(
+        NotConfigured, match=r"SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER, SNOWFLAKE_PRIVATE_KEY_FILE; docs/prod"
+    ):
         parameters(settings)
     with pytest.raises(OnlyOnDuckDB, match="the warehouse is no file"):
         _ = SnowflakeWarehouse(settings).file

@@ -53,4 +53,3 @@ def session(arguments: dict[str, Any]) -> Iterator[Any]:
     """A session opened and closed by Dagster's resource."""
     with account(arguments).get_connection() as connection:
         yield connection
-

@@ -140,6 +140,4 @@ def write(connection: Connection, resolution: Resolution, exceptions: pl.DataFra
         connection.execute("DELETE FROM customer_master.identity_run WHERE run_id = ?", [run_id])
         for table, frame in full.items():
             columns = ", ".join(map(quote, frame.columns))
-            connection.execute(
-                f"INSERT INTO customer_master.{table} ({columns}) SELECT {columns} FROM _cdp_{table}"
-            )
+            connection.execute(f"INSERT INTO customer_master.{table} ({columns}) SELECT {columns} FROM _cdp_{table}")

@@ -20,7 +20,8 @@ WRITE = f"""
 INSERT INTO {TABLE} (table_schema, table_name, source_system, stream, newest_record_at, stale_after, held_because)
 WITH
 water AS (SELECT table_schema, table_name, source_system, stream, max(high_water) AS newest
-          FROM _cdp_input AS i JOIN ops.load_audit USING (source_system, stream) WHERE started_at <= moment GROUP BY ALL),
+          FROM _cdp_input AS i JOIN ops.load_audit USING (source_system, stream)
+          WHERE started_at <= moment GROUP BY ALL),
 held AS (SELECT source_system, stream, arg_min(reason, delivery_id) AS reason FROM ops.landed_file
          WHERE status IN ('held', 'unreadable') GROUP BY ALL)
 SELECT table_schema, table_name, source_system, stream, newest,

@@ -8,6 +8,7 @@ from cdp_platform.landing.tables import LEDGERS
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.warehouse import Warehouse, copy_out
 
+
 def operations_file(settings: Settings) -> Path:
     """Where readers find the operational tables."""
     return settings.published / "ops.duckdb"

@@ -1,4 +1,7 @@
-"""Types in the spelling of each engine, for what is looked up or loaded. Here: the pairs. Not here: SQL (`translate`)."""
+"""Types in the spelling of each engine, for what is looked up or loaded.
+
+Here: the pairs. Not here: SQL (`translate`).
+"""
 
 import pyarrow as pa
 

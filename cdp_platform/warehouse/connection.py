@@ -4,7 +4,7 @@ The platform's own SQL is written once, in DuckDB's dialect; an engine that spea
 (`translate`). Here: the interface, and the few helpers over it. Not here: an engine (`duckdb`, `snowflake`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -13,47 +13,32 @@ class EngineFailed(RuntimeError):
     """The engine refused a statement or could not be reached; the message is the engine's, with the remedy if known."""
 
 
-class Rows(Protocol):
-    """What a statement returned."""
-
-    def fetchall(self) -> list[Any]:
-        """Every row as a tuple."""
-
-
-class Relation(Protocol):
-    """What a query returns, as columns."""
+class Connection(Protocol):
+    """An open session that may write. Values are bound to `?`; DuckDB's own connection is one as it is."""
 
     @property
-    def columns(self) -> list[str]:
-        """Their names, in lower case."""
+    def execute(self) -> Callable[..., Any]:
+        """`(query, values)`: run a statement; the answer's `fetchall()` gives its rows as tuples."""
 
-    def to_arrow_table(self) -> Any:
-        """All rows as a `pyarrow.Table`."""
+    @property
+    def executemany(self) -> Callable[..., Any]:
+        """`(query, rows of values)`: run a statement once per row."""
 
-    def to_arrow_reader(self, batch_size: int = ..., /) -> Any:
-        """All rows as record batches of at most so many rows."""
+    @property
+    def sql(self) -> Callable[..., Any]:
+        """`(query, params=values)`: a query's `columns`, `to_arrow_table()` and `to_arrow_reader(rows at a time)`."""
 
+    @property
+    def read_parquet(self) -> Callable[..., Any]:
+        """`(files, union_by_name=)`: Parquet files as something that can be registered."""
 
-class Connection(Protocol):
-    """An open session that may write."""
+    @property
+    def register(self) -> Callable[..., Any]:
+        """`(name, data)`: let this session's queries read a `pyarrow.Table`, or Parquet files, by a name."""
 
-    def execute(self, query: str, parameters: Any = ..., /) -> Rows:
-        """Run a statement with its `?` bound."""
-
-    def executemany(self, query: str, parameters: Any = ..., /) -> Rows:
-        """Run a statement once per row of values."""
-
-    def sql(self, query: str, *, params: Any = ...) -> Any:
-        """A query as a Relation."""
-
-    def read_parquet(self, files: Any, *, union_by_name: bool = ...) -> Any:
-        """Parquet files as something that can be registered."""
-
-    def register(self, name: str, data: Any, /) -> Any:
-        """Let queries of this session read a `pyarrow.Table`, or Parquet files, by this name."""
-
-    def unregister(self, name: str, /) -> Any:
-        """Forget what was registered."""
+    @property
+    def unregister(self) -> Callable[..., Any]:
+        """`(name)`: forget what was registered."""
 
 
 def quote(identifier: str) -> str:

@@ -16,8 +16,8 @@ from cdp_platform.warehouse.lock import OneWriter
 from cdp_platform.warehouse.workload import Workload
 
 __all__ = [
-    "Connection", "STORAGE_VERSION", "DuckDBWarehouse", "beside", "copy_out", "open_for_reading", "quote", "relations", "scalar", "scratch", "shapes",
-    "transaction",
+    "STORAGE_VERSION", "Connection", "DuckDBWarehouse", "beside", "copy_out", "open_for_reading", "quote", "relations",
+    "scalar", "scratch", "shapes", "transaction",
 ]  # fmt: skip
 
 Connection = duckdb.DuckDBPyConnection

@@ -1,7 +1,7 @@
 """Snowflake: sessions with a key pair, a role, a warehouse per workload and a query tag; translation; bulk loading.
 
-Imported under a target that needs it and nowhere else, for it takes seconds. Here: everything about Snowflake that the
-rest of the platform need not know. Not here: table definitions, business rules, dbt's sessions (`cdp_dbt/profiles.yml`).
+Imported under a target that needs it and nowhere else, for it takes seconds. Here: how a session is opened and what it
+is told. Not here: what it does (`snowflake_connection`), dbt's sessions (`cdp_dbt/profiles.yml`).
 """
 
 import json
@@ -38,7 +38,9 @@ def parameters(settings: Settings) -> dict[str, Any]:
         needed["SNOWFLAKE_PRIVATE_KEY_FILE"] = said.private_key_file
     missing = [name for name, value in needed.items() if value is None]
     if missing:
-        raise NotConfigured(f"target '{settings.target}' needs {', '.join(missing)}; docs/production.md says what they are")
+        raise NotConfigured(
+            f"target '{settings.target}' needs {', '.join(missing)}; docs/production.md says what they are"
+        )
     common = {
         "account": said.account, "user": said.user, "role": said.role, "database": said.database,
         "session_parameters": dict(SESSION),
@@ -71,7 +73,7 @@ class SnowflakeWarehouse(OneWriter):
     def file(self) -> Path:
         """There is none. Raises OnlyOnDuckDB."""
         raise OnlyOnDuckDB(
-            f"on target '{self.settings.target}' the warehouse is no file; ask the published schema in Snowflake instead"
+            f"on target '{self.settings.target}' the warehouse is no file; ask Snowflake's published schema instead"
         )
 
     @property
@@ -84,9 +86,11 @@ class SnowflakeWarehouse(OneWriter):
         self, purpose: str, *, say: Callable[[str], None] | None = None, workload: Workload = Workload.BUILD
     ) -> Iterator[SnowflakeConnection]:
         """A session that may write, under the lock. Raises WarehouseBusy, NotConfigured and EngineFailed."""
-        with self.lock(purpose, say=say):
-            with SnowflakeConnection(lambda: self._connect(self.arguments(purpose, workload))) as connection:
-                yield connection
+        with (
+            self.lock(purpose, say=say),
+            SnowflakeConnection(lambda: self._connect(self.arguments(purpose, workload))) as connection,
+        ):
+            yield connection
 
     def arguments(self, purpose: str, workload: Workload) -> dict[str, Any]:
         """How a session is opened that does this: the account, the workload's warehouse, the tag. Raises NotConfigured.

@@ -1,7 +1,7 @@
 """A Snowflake session that takes the platform's SQL and gives back what DuckDB would.
 
-Here: translated statements, bound values, rows and Arrow in our types, bulk loading. Not here: logging in (`snowflake`),
-the translation itself (`translate`).
+Here: translated statements, bound values, rows and Arrow in our types, bulk loading. Not here: logging in
+(`snowflake`), the translation itself (`translate`).
 """
 
 import json
@@ -187,8 +187,11 @@ class Answer:
 
 
 def _column(column: pa.ChunkedArray, *, is_json: bool) -> pa.ChunkedArray | pa.Array:
-    """Whole numbers in 64 bits, moments in UTC to the microsecond, arrays and objects as what they are."""
+    """Whole numbers in 64 bits, moments in UTC to the microsecond, arrays as lists; another JSON stays text."""
     if is_json:
+        texts = [text for text in column.to_pylist() if text is not None]
+        if not all(text.startswith("[") for text in texts):
+            return pc.cast(column, pa.string())
         return pa.array([None if text is None else json.loads(text) for text in column.to_pylist()])
     if pa.types.is_integer(column.type) or (pa.types.is_decimal(column.type) and column.type.scale == 0):
         return pc.cast(column, pa.int64())

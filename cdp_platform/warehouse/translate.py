@@ -86,7 +86,9 @@ def _epoch(node: exp.Expression) -> exp.Expression:
 
 def _matches(node: exp.Expression) -> exp.Expression:
     """Anywhere in the text: REGEXP_LIKE would want all of it."""
-    return exp.GT(this=exp.Anonymous(this="REGEXP_INSTR", expressions=[node.this, node.expression]), expression=_number(0))
+    return exp.GT(
+        this=exp.Anonymous(this="REGEXP_INSTR", expressions=[node.this, node.expression]), expression=_number(0)
+    )
 
 
 def _replace(node: exp.Expression) -> exp.Expression:

@@ -62,7 +62,11 @@ def _of_tokens(tokens: Sequence[Token], known: Set[str]) -> Iterator[Finding]:
                 yield Finding(token.line, f"{name.lower()}() is no function that Snowflake is known to have")
             elif before is not None and before.token_type is TokenType.DOT and name in FUNCTIONS:
                 yield Finding(token.line, f"{name.lower()}() is no method: write its argument into the brackets")
-        if token.token_type is TokenType.INTERVAL and following is not None and following.token_type is TokenType.NUMBER:
+        if (
+            token.token_type is TokenType.INTERVAL
+            and following is not None
+            and following.token_type is TokenType.NUMBER
+        ):
             yield Finding(token.line, "an interval is a quoted literal")
         if token.token_type is TokenType.FROM and (before is None or before.token_type in BEGINNINGS):
             yield Finding(token.line, "FROM without SELECT")

@@ -18,7 +18,9 @@ GRANTS = ", ".join(
     f'null::varchar as "{name}"'
     for name in ("created_on", "privilege", "granted_on", "name", "granted_to", "grantee_name", "grant_option")
 )
-TEMPORARY = re.compile(r"(?i)\A(create\s+(?:or\s+replace\s+)?)(?:local\s+|global\s+)?(?:temp(?:orary)?|transient)\s+(table|view)\b")
+TEMPORARY = re.compile(
+    r"(?i)\A(create\s+(?:or\s+replace\s+)?)(?:local\s+|global\s+)?(?:temp(?:orary)?|transient)\s+(table|view)\b"
+)
 COMMENT = re.compile(r"(?is)(\"[^\"]+\"|\b\w+)\s+comment\s+\$\$.*?\$\$")
 
 

@@ -1,12 +1,11 @@
 """Snowflake, simulated: fakesnow's server, bent where real dbt-snowflake and the real connector would stumble.
 
-Run as a process: `python -m tests.simulated_snowflake.server LOG`; it prints its port, and writes every statement that it
-is asked to LOG, one JSON text per line. DuckDB does the work, so what it accepts proves nothing of Snowflake's grammar
+Run as a process: `python -m tests.simulated_snowflake.server LOG`; it prints its port, and writes every statement
+that it is asked to LOG, one JSON text per line. DuckDB does the work, so what it accepts proves nothing of Snowflake's grammar
 (that is the dialect lint's), nor of its speed, transactions, privileges or policies.
 """
 
 import json
-import re
 import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -54,7 +53,6 @@ class Cursor(FakeSnowflakeCursor):
             self._rowcount = count
         return self
 
-
     def _transform(self, expression: exp.Expr, params: Any) -> exp.Expr:
         key = (self._text, self._part)
         self._part += 1
@@ -78,7 +76,9 @@ def struct_with_nulls(moments: pa.Array | pa.ChunkedArray) -> pa.StructArray:
     return pa.StructArray.from_arrays(parts, fields=list(filled.type), mask=pc.is_null(moments))
 
 
-async def app(scope: MutableMapping[str, Any], receive: Callable[..., Awaitable], send: Callable[..., Awaitable]) -> None:
+async def app(
+    scope: MutableMapping[str, Any], receive: Callable[..., Awaitable], send: Callable[..., Awaitable]
+) -> None:
     """An internal error is an error of the statement: the connector tries a 500 again for ever."""
     failed = False
 

@@ -114,7 +114,9 @@ def test_rows_come_and_go_in_bulk(two_days: TwoDays) -> None:
     loads = [sql for sql in two_days.statements if sql.startswith("COPY INTO LOADING.")]
     assert any("CUSTOMER_CROSSWALK" in sql for sql in loads)
     assert any("CDP_ROWS" in sql for sql in loads)
-    pulled = [sql for sql in two_days.statements if sql.startswith("SELECT * FROM customer_master.int_customer__record")]
+    pulled = [
+        sql for sql in two_days.statements if sql.startswith("SELECT * FROM customer_master.int_customer__record")
+    ]
     assert len(pulled) == 2, "the identity step reads its records once a run"
 
 
