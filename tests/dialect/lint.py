@@ -80,8 +80,8 @@ def _of_tokens(tokens: Sequence[Token], known: Set[str]) -> Iterator[Finding]:
 
 
 KNOWN = (
-    exp.Alter, exp.Command, exp.Commit, exp.Copy, exp.Create, exp.Delete, exp.Drop, exp.Grant, exp.Insert, exp.Merge, exp.Put,
-    exp.Query, exp.Rollback, exp.Show, exp.Transaction, exp.TruncateTable, exp.Update, exp.Use,
+    exp.Alter, exp.Command, exp.Commit, exp.Copy, exp.Create, exp.Delete, exp.Drop, exp.Grant, exp.Insert, exp.Merge,
+    exp.Put, exp.Query, exp.Rollback, exp.Show, exp.Transaction, exp.TruncateTable, exp.Update, exp.Use,
 )  # fmt: skip
 """Statements that are sent, or may be."""
 BEGINNINGS = {TokenType.L_PAREN, TokenType.SEMICOLON, TokenType.UNION, TokenType.ALL, TokenType.EXCEPT}

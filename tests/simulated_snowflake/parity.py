@@ -4,6 +4,7 @@ Left out are clocks: when something was landed, and in which run, never what it 
 values. Not here: running the job (`test_main_job`).
 """
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -59,10 +60,11 @@ def _difference(name: str, one: Connection, other: Connection) -> str | None:
         return f"{name}: columns on one engine only: {', '.join(sorted(missing))}"
     asked = f"SELECT {', '.join(columns)} FROM {name}"
     rows = [connection.sql(asked).to_arrow_table() for connection in (one, other)]
+    json_columns = {column for column, type_ in shapes(one)[name].items() if type_ == "JSON" or type_.endswith("[]")}
     with duckdb.connect() as memory:
         memory.execute("SET TimeZone = 'UTC'")
         for side, table in zip(("here", "there"), rows, strict=True):
-            memory.register(side, _comparable(table, rows[0].schema))
+            memory.register(side, _comparable(table, rows[0].schema, json_columns))
         here, there = (
             memory.execute(f"SELECT * FROM {a} EXCEPT ALL SELECT * FROM {b} ORDER BY ALL").fetchall()
             for a, b in (("here", "there"), ("there", "here"))
@@ -72,18 +74,23 @@ def _difference(name: str, one: Connection, other: Connection) -> str | None:
     return f"{name}: {len(here)} rows only on DuckDB, {len(there)} only on Snowflake; {_first(columns, here, there)}"
 
 
-def _comparable(table: pa.Table, like: pa.Schema) -> pa.Table:
-    """In the types of the first side: a number's width is the engine's, its value is not."""
+def _comparable(table: pa.Table, like: pa.Schema, json_columns: set[str]) -> pa.Table:
+    """In the types of the first side: a number's width is the engine's, its value is not, nor is JSON's meaning."""
     columns = []
     for field, column in zip(like, table.columns, strict=True):
         type_ = field.type
         if pa.types.is_integer(type_):
             type_ = pa.int64()
-        if pa.types.is_nested(type_):
-            columns.append(pa.array([None if value is None else repr(value) for value in column.to_pylist()]))
+        if field.name in json_columns:
+            columns.append(pa.array(map(_plain, column.to_pylist()), pa.string()))
         else:
             columns.append(pc.cast(column, type_, safe=True))
     return pa.table(columns, names=like.names)
+
+
+def _plain(value: Any) -> str | None:
+    """JSON in one spelling, whether it comes as text or taken apart."""
+    return None if value is None else json.dumps(json.loads(value) if isinstance(value, str) else value, sort_keys=True)
 
 
 def _first(columns: list[str], here: list[tuple[Any, ...]], there: list[tuple[Any, ...]]) -> str:

@@ -1,8 +1,8 @@
 """Snowflake, simulated: fakesnow's server, bent where real dbt-snowflake and the real connector would stumble.
 
-Run as a process: `python -m tests.simulated_snowflake.server LOG`; it prints its port, and writes every statement
-that it is asked to LOG, one JSON text per line. DuckDB does the work, so what it accepts proves nothing of Snowflake's grammar
-(that is the dialect lint's), nor of its speed, transactions, privileges or policies.
+Run as a process: `python -m tests.simulated_snowflake.server LOG`; it prints its port, and writes every statement that
+it is asked to LOG, one JSON text per line. DuckDB does the work, so what it accepts proves nothing of Snowflake's
+grammar (that is the dialect lint's), nor of its speed, transactions, privileges or policies.
 """
 
 import json
