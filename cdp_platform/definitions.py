@@ -1,7 +1,7 @@
 """The roof: assembles the one graph for a target. No I/O but the dbt manifest, no fallback."""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 import dagster as dg
 
@@ -19,6 +19,8 @@ from cdp_platform.automation.sensors import build_sensors
 from cdp_platform.environment import Settings, load_settings
 from cdp_platform.warehouse import open_warehouse
 
+Asset = TypeVar("Asset", dg.AssetsDefinition, dg.AssetSpec)
+
 
 def build(settings: Settings, **resources: Any) -> dg.Definitions:
     """The whole platform for `settings`; `resources` replace the real ones in tests."""
@@ -28,7 +30,7 @@ def build(settings: Settings, **resources: Any) -> dg.Definitions:
     checks = build_checks(raw_inputs([*built, release]))
     publish = build_publish(release, personal_columns(manifest), stopping_checks([*built, *checks]), specs_of(built))
     return dg.Definitions(
-        assets=[*built, publish, *build_ledgers()],
+        assets=[_on_engine(settings, asset) for asset in (*built, publish, *build_ledgers())],
         asset_checks=checks,
         jobs=list(build_jobs()),
         schedules=build_schedules(settings.target),
@@ -45,6 +47,17 @@ def _warehouse(settings: Settings) -> dict[str, Any]:
     from cdp_platform.assets.account import build_account
 
     return build_account(settings)
+
+
+def _on_engine(settings: Settings, asset: Asset) -> Asset:
+    """The asset with the kind of the engine that holds it."""
+    if not settings.is_on_snowflake:
+        return asset
+
+    def renamed(spec: dg.AssetSpec) -> dg.AssetSpec:
+        return spec.replace_attributes(kinds={"snowflake" if kind == "duckdb" else kind for kind in spec.kinds})
+
+    return renamed(asset) if isinstance(asset, dg.AssetSpec) else asset.map_asset_specs(renamed)
 
 
 @dg.definitions

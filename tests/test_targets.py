@@ -1,6 +1,7 @@
 """One graph on every target: the same keys, and an engine that is imported where it is needed and nowhere else."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +10,13 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
+from snowflake.connector.errors import ProgrammingError
 
 from cdp_platform.assets.account import account
 from cdp_platform.definitions import build
 from cdp_platform.environment import PROJECT, Settings, Target, load_settings
 from cdp_platform.warehouse.snowflake import NotConfigured, OnlyOnDuckDB, SnowflakeWarehouse, parameters
+from cdp_platform.warehouse.snowflake_connection import failed
 from cdp_platform.warehouse.workload import Workload
 
 ACCOUNT = {
@@ -48,6 +51,9 @@ def test_every_target_has_the_same_assets_and_checks(graphs: dict[Target, AssetG
     assert other.get_all_asset_keys() == one.get_all_asset_keys()
     assert other.materializable_asset_keys == one.materializable_asset_keys
     assert other.asset_check_keys == one.asset_check_keys
+    kinds = {kind for key in other.materializable_asset_keys for kind in other.get(key).kinds}
+    assert "snowflake" in kinds
+    assert "duckdb" not in kinds
     assert {key: other.get(key).parent_keys for key in other.get_all_asset_keys()} == {
         key: one.get(key).parent_keys for key in one.get_all_asset_keys()
     }
@@ -107,3 +113,43 @@ def test_what_is_missing_is_said_when_somebody_connects_and_not_before(tmp_path:
         parameters(settings)
     with pytest.raises(OnlyOnDuckDB, match="the warehouse is no file"):
         _ = SnowflakeWarehouse(settings).file
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (250001, "SNOWFLAKE_ACCOUNT"), (390144, "public key"), (606, "resume it"), (630, "larger warehouse"),
+        (3001, "the grants of docs/production.md"),
+    ],
+)  # fmt: skip
+def test_an_error_of_the_account_names_the_remedy(number: int, remedy: str) -> None:
+    assert remedy in str(failed(ProgrammingError(msg="refused", errno=number)))
+
+
+ENGINES = re.compile(r"\b(duckdb|snowflake)\b", re.IGNORECASE)
+NAMING = {
+    "cdp_platform/assets/account.py": "the account as Dagster's resource",
+    "cdp_platform/assets/dbt_runner.py": "dbt-duckdb holds the file until it is told to let go",
+    "cdp_platform/assets/extracts.py": "kinds",
+    "cdp_platform/assets/identity.py": "kinds",
+    "cdp_platform/assets/publish.py": "kinds",
+    "cdp_platform/cli/data.py": "the dialect of what people ask",
+    "cdp_platform/cli/errors.py": "errors by their full names",
+    "cdp_platform/cli/stopping.py": "what an interrupted DuckDB does",
+    "cdp_platform/cli/summary.py": "the demo, which is on DuckDB",
+    "cdp_platform/definitions.py": "kinds",
+    "cdp_platform/environment.py": "the settings of both",
+}
+"""Outside `warehouse/`: where an engine is named, and why. `identity/` compares in DuckDB on every target, `landing/`
+parses in it, and `serving/` reads what is published on DuckDB."""
+
+
+def test_few_places_name_an_engine() -> None:
+    found = {
+        str(path.relative_to(PROJECT))
+        for folder in ("cdp_platform", "asset_checks")
+        for path in (PROJECT / folder).rglob("*.py")
+        if any(ENGINES.search(line) for line in path.read_text().splitlines() if not line.lstrip().startswith('"""'))
+    }
+    apart = ("warehouse", "identity", "landing", "serving", "simulator")
+    assert {path for path in found if path.split("/")[1] not in apart} == set(NAMING)

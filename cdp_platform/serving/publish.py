@@ -197,6 +197,10 @@ def rollback(settings: Settings, name: str | None = None) -> Version:
 
 def current_file(settings: Settings, role: Role = Role.INTERNAL) -> Path:
     """The published file to open. Raises NothingPublished."""
+    if settings.is_on_snowflake:
+        raise NothingPublished(
+            f"on target '{settings.target}' what is published is Snowflake's schema PUBLISHED, and no file; ask there"
+        )
     if not pointer(settings).exists():
         raise NothingPublished(
             f"nothing is published in {settings.home.name} yet; run `cdp demo` or `cdp refresh` first"
