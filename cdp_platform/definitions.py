@@ -1,12 +1,13 @@
 """The roof: assembles the one graph for a target. No I/O but the dbt manifest, no fallback."""
 
 import json
-from typing import Any, TypeVar
+from typing import Any
 
 import dagster as dg
 
 from asset_checks.build import build_checks
 from cdp_platform.assets.dbt import build_dbt_assets
+from cdp_platform.assets.engine import on_engine, warehouse_of
 from cdp_platform.assets.extracts import build_extracts, build_ledgers
 from cdp_platform.assets.identity import build_identity_assets
 from cdp_platform.assets.lineage import raw_inputs, specs_of
@@ -17,9 +18,6 @@ from cdp_platform.automation.jobs import build_jobs, models
 from cdp_platform.automation.schedules import build_schedules
 from cdp_platform.automation.sensors import build_sensors
 from cdp_platform.environment import Settings, load_settings
-from cdp_platform.warehouse import open_warehouse
-
-Asset = TypeVar("Asset", dg.AssetsDefinition, dg.AssetSpec)
 
 
 def build(settings: Settings, **resources: Any) -> dg.Definitions:
@@ -30,34 +28,14 @@ def build(settings: Settings, **resources: Any) -> dg.Definitions:
     checks = build_checks(raw_inputs([*built, release]))
     publish = build_publish(release, personal_columns(manifest), stopping_checks([*built, *checks]), specs_of(built))
     return dg.Definitions(
-        assets=[_on_engine(settings, asset) for asset in (*built, publish, *build_ledgers())],
+        assets=on_engine(settings, [*built, publish, *build_ledgers()]),
         asset_checks=checks,
         jobs=list(build_jobs()),
         schedules=build_schedules(settings.target),
         sensors=build_sensors(settings, models()),
-        resources={**_warehouse(settings), "warehouse_in_turn": warehouse_in_turn, **resources},
+        resources={**warehouse_of(settings), "warehouse_in_turn": warehouse_in_turn, **resources},
         executor=dg.in_process_executor,
     )
-
-
-def _warehouse(settings: Settings) -> dict[str, Any]:
-    if not settings.is_on_snowflake:
-        return {"warehouse": open_warehouse(settings)}
-    # It takes seconds to import, and a laptop never needs it.
-    from cdp_platform.assets.account import build_account
-
-    return build_account(settings)
-
-
-def _on_engine(settings: Settings, asset: Asset) -> Asset:
-    """The asset with the kind of the engine that holds it."""
-    if not settings.is_on_snowflake:
-        return asset
-
-    def renamed(spec: dg.AssetSpec) -> dg.AssetSpec:
-        return spec.replace_attributes(kinds={"snowflake" if kind == "duckdb" else kind for kind in spec.kinds})
-
-    return renamed(asset) if isinstance(asset, dg.AssetSpec) else asset.map_asset_specs(renamed)
 
 
 @dg.definitions

@@ -130,6 +130,7 @@ ENGINES = re.compile(r"\b(duckdb|snowflake)\b", re.IGNORECASE)
 NAMING = {
     "cdp_platform/assets/account.py": "the account as Dagster's resource",
     "cdp_platform/assets/dbt_runner.py": "dbt-duckdb holds the file until it is told to let go",
+    "cdp_platform/assets/engine.py": "kinds",
     "cdp_platform/assets/extracts.py": "kinds",
     "cdp_platform/assets/identity.py": "kinds",
     "cdp_platform/assets/publish.py": "kinds",
@@ -137,7 +138,6 @@ NAMING = {
     "cdp_platform/cli/errors.py": "errors by their full names",
     "cdp_platform/cli/stopping.py": "what an interrupted DuckDB does",
     "cdp_platform/cli/summary.py": "the demo, which is on DuckDB",
-    "cdp_platform/definitions.py": "kinds",
     "cdp_platform/environment.py": "the settings of both",
 }
 """Outside `warehouse/`: where an engine is named, and why. `identity/` compares in DuckDB on every target, `landing/`

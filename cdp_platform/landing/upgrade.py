@@ -68,7 +68,7 @@ def prepare(connection: Connection) -> None:
         _log.info("upgrading the warehouse to schema %s: %s", number, migration.says)
         for statement in migration.statements:
             connection.execute(statement)
-    for schema in SCHEMAS:
+    for schema in sorted(set(SCHEMAS) - {table.split(".")[0] for table in existing}):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     existing = existing if done == len(MIGRATIONS) else shapes(connection)
     for name, columns in _wanted(tuple(declared_tables().items())).items():

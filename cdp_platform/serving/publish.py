@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cdp_platform.environment import Settings
+from cdp_platform.warehouse import Connection as OfEither
 from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import STORAGE_VERSION, Connection, beside, quote, scalar
 
@@ -95,7 +96,7 @@ def publish(
 
 def publish_version(
     warehouse: Warehouse,
-    connection: Connection,
+    connection: OfEither,
     relations: Mapping[str, Columns],
     *,
     name: str,
@@ -104,9 +105,12 @@ def publish_version(
 ) -> int:
     """`publish` where readers look: in files beside the warehouse, or in a schema of it."""
     if warehouse.settings.is_on_snowflake:
+        from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
         from cdp_platform.warehouse.snowflake_publish import swap_in
 
+        assert isinstance(connection, SnowflakeConnection)
         return swap_in(connection, list(relations))
+    assert isinstance(connection, Connection)
     return publish(warehouse.settings, connection, relations, name=name, as_of=as_of, published_at=published_at)
 
 

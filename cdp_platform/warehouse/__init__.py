@@ -19,7 +19,8 @@ from cdp_platform.warehouse.duckdb import DuckDBWarehouse
 from cdp_platform.warehouse.workload import Workload
 
 if TYPE_CHECKING:
-    from cdp_platform.warehouse.snowflake import SnowflakeConnection, SnowflakeWarehouse
+    from cdp_platform.warehouse.snowflake import SnowflakeWarehouse
+    from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
 
     Warehouse = DuckDBWarehouse | SnowflakeWarehouse
 else:

@@ -58,6 +58,7 @@ class SnowflakeConnection:
         self._open = ExitStack()
         self._second: SnowflakeConnection | None = None
         self._registered: dict[str, str] = {}
+        self._has_schema = False
 
     def __enter__(self) -> "SnowflakeConnection":
         """Log in. Raises EngineFailed."""
@@ -113,9 +114,11 @@ class SnowflakeConnection:
         """Load the data into a table of its own, by another session, so that an open transaction stays open."""
         table = f"{LOADING}.{name.strip('_')}_{uuid.uuid4().hex[:12]}".upper()
         loader = self.reading
+        if not self._has_schema:
+            loader.native(f"CREATE SCHEMA IF NOT EXISTS {LOADING}".upper())
+            self._has_schema = True
         with tempfile.TemporaryDirectory(prefix="cdp-loading-") as folder:
             files = data if isinstance(data, Files) else Files(_written(data, Path(folder)))
-            loader.native(f"CREATE SCHEMA IF NOT EXISTS {LOADING}".upper())
             loader.native(f"CREATE TRANSIENT TABLE {table} ({_columns(files)})")
             schema, plain = table.split(".")
             for path in files.paths:

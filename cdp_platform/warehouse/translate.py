@@ -6,8 +6,9 @@ their engine's own differences in macros.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -43,19 +44,19 @@ def _translated(sql: str, registered: tuple[tuple[str, str], ...]) -> str:
     return tree.sql(dialect="snowflake", unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
-def _spelt(node: exp.Expression, renamed: Mapping[str, str]) -> exp.Expression:
+def _spelt(node: exp.Expr, renamed: Mapping[str, str]) -> exp.Expr:
     if isinstance(node, exp.Table) and not node.db and node.name in renamed:
         return sqlglot.to_table(renamed[node.name], dialect="snowflake", alias=node.alias_or_name)
     rule = _RULES.get(type(node))
     return rule(node) if rule else node
 
 
-def _identifier(node: exp.Expression) -> exp.Expression:
+def _identifier(node: exp.Expr) -> exp.Expr:
     """Every name is one that nobody needs to quote: upper case, as an unquoted one becomes."""
     return exp.to_identifier(node.name.upper(), quoted=True) if node.args.get("quoted") else node
 
 
-def _anonymous(node: exp.Expression) -> exp.Expression:
+def _anonymous(node: exp.Expr) -> exp.Expr:
     match node.name.lower():
         case "timezone":
             shifted = exp.Anonymous(this="CONVERT_TIMEZONE", expressions=node.expressions)
@@ -79,32 +80,32 @@ def _accents() -> tuple[str, str]:
     return "".join(stripped), "".join(stripped.values())
 
 
-def _epoch(node: exp.Expression) -> exp.Expression:
+def _epoch(node: exp.Expr) -> exp.Expr:
     """Seconds are a moment, not a time of the wall."""
     return exp.Anonymous(this=f"TO_{MOMENT}", expressions=[node.this])
 
 
-def _matches(node: exp.Expression) -> exp.Expression:
+def _matches(node: exp.Expr) -> exp.Expr:
     """Anywhere in the text: REGEXP_LIKE would want all of it."""
     return exp.GT(
         this=exp.Anonymous(this="REGEXP_INSTR", expressions=[node.this, node.expression]), expression=_number(0)
     )
 
 
-def _replace(node: exp.Expression) -> exp.Expression:
+def _replace(node: exp.Expr) -> exp.Expr:
     """All occurrences, which is what it does by itself: the fourth argument would be a position."""
     node.set("modifiers", None)
     return node
 
 
-def _distinct(node: exp.Expression) -> exp.Expression:
+def _distinct(node: exp.Expr) -> exp.Expr:
     """Pairs are counted as two arguments."""
     if len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Tuple):
         return exp.Distinct(expressions=node.expressions[0].expressions)
     return node
 
 
-def _cast(node: exp.Expression) -> exp.Expression:
+def _cast(node: exp.Expr) -> exp.Expr:
     if node.args["to"].this is exp.DataType.Type.JSON:
         return exp.Anonymous(this="PARSE_JSON", expressions=[node.this])
     text = node.this.unnest()
@@ -114,23 +115,23 @@ def _cast(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _add(node: exp.Expression) -> exp.Expression:
+def _add(node: exp.Expr) -> exp.Expr:
     seconds = node.expression
     if isinstance(seconds, exp.Anonymous) and seconds.name.lower() == "to_seconds":
         return exp.Anonymous(this="DATEADD", expressions=[exp.var("SECOND"), *seconds.expressions, node.this])
     return node
 
 
-def _type(node: exp.Expression) -> exp.Expression:
+def _type(node: exp.Expr) -> exp.Expr:
     """A list is an array of whatever."""
     return exp.DataType(this=exp.DataType.Type.ARRAY) if node.this is exp.DataType.Type.ARRAY else node
 
 
-def _number(value: int) -> exp.Expression:
+def _number(value: int) -> exp.Expr:
     return exp.Literal.number(value)
 
 
-_RULES = {
+_RULES: dict[type[exp.Expr], Callable[[Any], exp.Expr]] = {
     exp.Add: _add,
     exp.Identifier: _identifier,
     exp.Anonymous: _anonymous,

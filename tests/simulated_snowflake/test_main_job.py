@@ -106,7 +106,7 @@ def test_readers_see_the_second_day_and_the_first_lies_beside(two_days: TwoDays)
 
 def test_the_operational_tables_are_on_this_host(two_days: TwoDays) -> None:
     with closing(open_for_reading(operations_file(two_days.there))) as connection:
-        audited = connection.execute("SELECT count(DISTINCT run_id) FROM ops.load_audit").fetchall()
+        audited = connection.execute("SELECT count(DISTINCT run_id) FROM ops.ops.load_audit").fetchall()
     assert audited == [(10,)], "two runs of each source"
 
 
@@ -130,7 +130,8 @@ def test_every_model_says_which_asset_and_run_it_was_for(two_days: TwoDays) -> N
 def test_nothing_that_is_compiled_is_duckdb_only(two_days: TwoDays) -> None:
     compiled = two_days.there.dbt_target_path / "compiled"
     files = sorted(compiled.rglob("*.sql"))
-    assert len(files) > 400, "models and tests"
+    assert len([file for file in files if ".yml" not in str(file)]) > 70, "models"
+    assert len([file for file in files if ".yml" in str(file)]) > 150, "tests"
     found = [
         f"{file.relative_to(compiled)}:{finding.line}: {finding.what}"
         for file in files
