@@ -14,8 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from cdp_platform.environment import Settings
-from cdp_platform.warehouse import Connection as OfEither
-from cdp_platform.warehouse import Warehouse
 from cdp_platform.warehouse.duckdb import STORAGE_VERSION, Connection, beside, quote, scalar
 
 KEPT_VERSIONS = 7
@@ -92,26 +90,6 @@ def publish(
         if not old.is_current:
             shutil.rmtree(versions_folder(settings) / old.name)
     return rows
-
-
-def publish_version(
-    warehouse: Warehouse,
-    connection: OfEither,
-    relations: Mapping[str, Columns],
-    *,
-    name: str,
-    as_of: datetime,
-    published_at: datetime,
-) -> int:
-    """`publish` where readers look: in files beside the warehouse, or in a schema of it."""
-    if warehouse.settings.is_on_snowflake:
-        from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
-        from cdp_platform.warehouse.snowflake_publish import swap_in
-
-        assert isinstance(connection, SnowflakeConnection)
-        return swap_in(connection, list(relations))
-    assert isinstance(connection, Connection)
-    return publish(warehouse.settings, connection, relations, name=name, as_of=as_of, published_at=published_at)
 
 
 def _write_role(connection: Connection, relations: Mapping[str, Columns], folder: Path, role: Role) -> int:

@@ -1,13 +1,12 @@
 """A Snowflake session that takes the platform's SQL and gives back what DuckDB would.
 
-Here: translated statements, bound values, rows and Arrow in our types, bulk loading. Not here: logging in
-(`snowflake`), the translation itself (`translate`).
+Here: translated statements, bound values, bulk loading. Not here: logging in (`snowflake`), the translation itself
+(`translate`), what is made of an answer (`snowflake_answer`).
 """
 
-import json
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,18 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import snowflake.connector
 
 from cdp_platform.warehouse.catalogue import DUCKDB_TYPE, snowflake_type
 from cdp_platform.warehouse.connection import EngineFailed
+from cdp_platform.warehouse.snowflake_answer import Answer
 from cdp_platform.warehouse.translate import to_snowflake
 
 LOADING = "loading"
 """The schema of what is on its way in: made and dropped around each use, by a session of its own."""
-SEMI_STRUCTURED = {5, 9, 10}
-"""The connector's type codes of VARIANT, OBJECT and ARRAY, which it hands over as JSON."""
 REMEDY = {
     250001: "the account cannot be reached: look at SNOWFLAKE_ACCOUNT, the network and status.snowflake.com",
     390144: "the key pair is not accepted: was the public key set for this user, and has it expired?",
@@ -79,11 +76,11 @@ class SnowflakeConnection:
             self._second = self._open.enter_context(SnowflakeConnection(self._connect))
         return self._second
 
-    def execute(self, query: str, parameters: Sequence[Any] = (), /) -> "Answer":
+    def execute(self, query: str, parameters: Sequence[Any] = (), /) -> Answer:
         """Run a statement of DuckDB's SQL. Raises EngineFailed and NotTranslatable."""
         return self.native(to_snowflake(query, self._registered), parameters)
 
-    def native(self, query: str, parameters: Sequence[Any] = (), /) -> "Answer":
+    def native(self, query: str, parameters: Sequence[Any] = (), /) -> Answer:
         """Run a statement of Snowflake's own SQL. Raises EngineFailed."""
         cursor = self._session.cursor()
         try:
@@ -92,7 +89,7 @@ class SnowflakeConnection:
             raise failed(error) from error
         return Answer(cursor)
 
-    def executemany(self, query: str, parameters: Sequence[Sequence[Any]], /) -> "Answer":
+    def executemany(self, query: str, parameters: Sequence[Sequence[Any]], /) -> Answer:
         """Run a statement of DuckDB's SQL for all rows at once. Raises EngineFailed."""
         cursor = self._session.cursor()
         try:
@@ -101,7 +98,7 @@ class SnowflakeConnection:
             raise failed(error) from error
         return Answer(cursor)
 
-    def sql(self, query: str, *, params: Sequence[Any] = ()) -> "Answer":
+    def sql(self, query: str, *, params: Sequence[Any] = ()) -> Answer:
         """As `execute`: a query's answer is its relation."""
         return self.execute(query, params)
 
@@ -155,52 +152,6 @@ class SnowflakeConnection:
             "WHERE table_schema <> 'INFORMATION_SCHEMA' ORDER BY 1, 2"
         ).fetchall()
         return [(schema.lower(), name.lower(), kind) for schema, name, kind in rows]
-
-
-class Answer:
-    """The rows of one statement, as tuples or as columns in our types."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-
-    @property
-    def columns(self) -> list[str]:
-        """The names of the columns, in lower case."""
-        return [column.name.lower() for column in self._cursor.description]
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        """Every row."""
-        return list(self._cursor.fetchall())
-
-    def to_arrow_table(self) -> pa.Table:
-        """All rows at once."""
-        return self._as_ours(self._cursor.fetch_arrow_all(force_return_table=True, force_microsecond_precision=True))
-
-    def to_arrow_reader(self, batch_size: int = 100_000, /) -> Iterator[pa.RecordBatch]:
-        """All rows in batches, of which one is held at a time."""
-        for table in self._cursor.fetch_arrow_batches(force_microsecond_precision=True):
-            yield from self._as_ours(table).to_batches(max_chunksize=batch_size)
-
-    def _as_ours(self, table: pa.Table) -> pa.Table:
-        columns = [
-            _column(column, is_json=described.type_code in SEMI_STRUCTURED)
-            for column, described in zip(table.columns, self._cursor.description, strict=True)
-        ]
-        return pa.table(columns, names=self.columns)
-
-
-def _column(column: pa.ChunkedArray, *, is_json: bool) -> pa.ChunkedArray | pa.Array:
-    """Whole numbers in 64 bits, moments in UTC to the microsecond, arrays as lists; another JSON stays text."""
-    if is_json:
-        texts = [text for text in column.to_pylist() if text is not None]
-        if not all(text.startswith("[") for text in texts):
-            return pc.cast(column, pa.string())
-        return pa.array([None if text is None else json.loads(text) for text in column.to_pylist()])
-    if pa.types.is_integer(column.type) or (pa.types.is_decimal(column.type) and column.type.scale == 0):
-        return pc.cast(column, pa.int64())
-    if pa.types.is_timestamp(column.type):
-        return pc.cast(column, pa.timestamp("us", tz=None if column.type.tz is None else "UTC"))
-    return column
 
 
 def _bound(value: Any) -> Any:
