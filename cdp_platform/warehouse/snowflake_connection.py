@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,7 @@ class SnowflakeConnection:
         """Run a statement of DuckDB's SQL for all rows at once. Raises EngineFailed."""
         cursor = self._session.cursor()
         try:
-            cursor.executemany(to_snowflake(query), [[_bound(value) for value in row] for row in parameters])
+            cursor.executemany(to_snowflake(query), [[_spoken(value) for value in row] for row in parameters])
         except snowflake.connector.errors.Error as error:
             raise failed(error) from error
         return Answer(cursor)
@@ -157,6 +157,11 @@ class SnowflakeConnection:
 def _bound(value: Any) -> Any:
     """The connector takes a moment for one of the wall clock unless it is told."""
     return ("TIMESTAMP_TZ", value) if isinstance(value, datetime) and value.tzinfo is not None else value
+
+
+def _spoken(value: Any) -> Any:
+    """In a list that holds nulls as well, the connector loses the type of a moment or a day: both are sent as text."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _written(data: pa.Table, folder: Path) -> list[Path]:
