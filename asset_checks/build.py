@@ -3,8 +3,7 @@
 Here: which kind guards which asset, and in which operation. Not here: the questions (one module per kind).
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import dagster as dg
@@ -12,14 +11,11 @@ import dagster as dg
 from asset_checks.accounting import staging_results, staging_spec, stream_results, stream_specs
 from asset_checks.contract import contract_results, contract_specs
 from asset_checks.controls import control_results, control_specs
-from asset_checks.decisions import decision_result, decision_specs
-from asset_checks.duplicates import duplicate_questions, duplicate_specs
+from asset_checks.customer_master import master_results, master_specs
 from asset_checks.freshness import freshness_results, freshness_spec
 from asset_checks.gold_rule import gold_result
-from asset_checks.plausibility import plausibility_questions, plausibility_specs
 from asset_checks.reconciliation import GOLD_RULES
-from asset_checks.runs import run_questions, run_specs
-from asset_checks.uniqueness import MASTER_RULES, master_result, uniqueness_specs
+from asset_checks.verdict import stopping
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.assets.targets import look_up_targets
 from cdp_platform.landing.upgrade import prepare
@@ -85,21 +81,20 @@ def _master_checks() -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         with warehouse.writing("checking the customer master", workload=Workload.CHECK) as connection:
-            yield from master_results(connection, look_up_targets(context))
+            yield from stopping(master_results(connection, look_up_targets(context)), _blocking(master_specs()))
 
     return guard_customer_master
 
 
 def _gold_checks() -> dg.AssetChecksDefinition:
-    @dg.multi_asset_check(
-        name="reconcile_gold", specs=[rule.check for rule in GOLD_RULES], can_subset=True, pool="duckdb_writer"
-    )
+    specs = [rule.check for rule in GOLD_RULES]
+
+    @dg.multi_asset_check(name="reconcile_gold", specs=specs, can_subset=True, pool="duckdb_writer")
     def reconcile_gold(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         wanted = look_up_targets(context)
         with warehouse.writing("reconciling gold", workload=Workload.CHECK) as connection:
-            for rule in GOLD_RULES:
-                if rule.check.key in wanted:
-                    yield gold_result(connection, rule)
+            results = (gold_result(connection, rule) for rule in GOLD_RULES if rule.check.key in wanted)
+            yield from stopping(results, _blocking(specs))
 
     return reconcile_gold
 
@@ -127,25 +122,8 @@ def source_results(connection: Connection, source: Source, stream: Stream) -> It
     yield from freshness_results(connection, {key: [key]})
 
 
-def master_specs() -> list[dg.AssetCheckSpec]:
-    """Every check of the customer master that is not a dbt test."""
-    return [*uniqueness_specs(), *duplicate_specs(), *run_specs(), *plausibility_specs(), *decision_specs()]
-
-
-def master_results(
-    connection: Connection, wanted: Container[dg.AssetCheckKey] | None = None
-) -> Iterator[dg.AssetCheckResult]:
-    """The wanted checks of the customer master, by default all; an unwanted one may read what is not built yet."""
-    questions: list[tuple[dg.AssetCheckSpec, Callable[[Connection], dg.AssetCheckResult]]] = [
-        *((rule.check, partial(master_result, rule=rule)) for rule in MASTER_RULES),
-        *duplicate_questions(),
-        *run_questions(),
-        *plausibility_questions(),
-        *((check, decision_result) for check in decision_specs()),
-    ]
-    for check, answer in questions:
-        if wanted is None or check.key in wanted:
-            yield answer(connection)
+def _blocking(specs: Sequence[dg.AssetCheckSpec]) -> set[dg.AssetCheckKey]:
+    return {check.key for check in specs if check.blocking}
 
 
 def _only(wanted: Set[dg.AssetCheckKey], results: Iterator[dg.AssetCheckResult]) -> Iterator[dg.AssetCheckResult]:

@@ -6,7 +6,7 @@ Here: one line-stopping check. Not here: which exceptions are in force (`cdp_pla
 import dagster as dg
 import polars as pl
 
-from asset_checks.uniqueness import WITHHELD
+from asset_checks.master_rule import WITHHELD
 from asset_checks.verdict import spec, verdict
 from cdp_platform.identity.exceptions import (
     APPLIED,

@@ -1,13 +1,14 @@
 """How many duplicates are there? Those that resolution left behind, and those that each source keeps making.
 
-Here: two rates against the limits that requirement F19 sets. Not here: whether ids are sound (`uniqueness`).
+Here: two rates against the limits that requirement F19 sets. Not here: whether ids are sound (`identity_tables`).
 """
 
 from collections.abc import Callable
 
 import dagster as dg
 
-from asset_checks.uniqueness import TAX_ID, WITHHELD
+from asset_checks.master_rule import WITHHELD
+from asset_checks.uniqueness import TAX_ID
 from asset_checks.verdict import spec, verdict
 from cdp_platform.warehouse.connection import Connection
 

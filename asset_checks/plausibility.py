@@ -10,7 +10,7 @@ from functools import partial
 
 import dagster as dg
 
-from asset_checks.uniqueness import WITHHELD
+from asset_checks.master_rule import WITHHELD
 from asset_checks.verdict import spec, verdict
 from cdp_platform.warehouse.connection import Connection
 

@@ -1,14 +1,14 @@
 """Is this run of the identity step like the ones before it? Ids that stay, rules that find as much, labels met.
 
 Here: one run held against what readers see and against what people decided. Not here: whether its tables are sound
-(`uniqueness`), or what a single customer looks like (`plausibility`).
+(`identity_tables`), or what a single customer looks like (`plausibility`).
 """
 
 from collections.abc import Callable
 
 import dagster as dg
 
-from asset_checks.uniqueness import WITHHELD
+from asset_checks.master_rule import WITHHELD
 from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.new_ids import RUNS, changes
 from cdp_platform.identity.exceptions import FORCE_MATCH, NEVER_MATCH

@@ -4,12 +4,16 @@ Here: the vocabulary all kinds share. Not here: any question asked of the data.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from cdp_platform.assets.dbt_offenders import NAMED
+
+
+class LineStopped(dg.Failure):
+    """A line-stopping check failed: what comes after it is not built."""
 
 
 def spec(
@@ -64,6 +68,30 @@ def verdict(
             **(more or {}),
         },
     )
+
+
+def stopping(
+    results: Iterable[dg.AssetCheckResult], blocking: Collection[dg.AssetCheckKey]
+) -> Iterator[dg.AssetCheckResult]:
+    """The results, one by one. Raises LineStopped after the last, where one of the `blocking` checks failed.
+
+    Dagster would stop as well, but its first line has neither check nor table nor number.
+    """
+    failed = []
+    for result in results:
+        yield result
+        is_error = not result.passed and result.severity is dg.AssetCheckSeverity.ERROR
+        assert result.asset_key is not None
+        assert result.check_name is not None
+        if is_error and dg.AssetCheckKey(result.asset_key, result.check_name) in blocking:
+            failed.append(result)
+    if failed:
+        [first, *others] = failed
+        assert first.asset_key is not None
+        what = f"{'/'.join(first.asset_key.path)}: {first.check_name}: {first.description}"
+        more = f"; and {len(others)} more" if others else ""
+        run = f"; run: cdp where {first.asset_key.path[-1]}"
+        raise LineStopped(description=f"{what}{more}{run}", allow_retries=False)
 
 
 def hashed(key: str) -> str:

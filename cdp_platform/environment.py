@@ -67,6 +67,11 @@ class Settings:
         return self.home / "warehouse.lock"
 
     @property
+    def identity_memory(self) -> Path:
+        """What the last identity run normalised and weighed: a cache."""
+        return self.home / "identity_memory"
+
+    @property
     def published(self) -> Path:
         """Versions for readers, the pointer to the current one, and the operational tables."""
         return self.home / "published"
@@ -103,7 +108,7 @@ def demo_home() -> Path:
 
 
 def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
-    """Read the settings from `CDP_TARGET`, `CDP_HOME` and `CDP_LANDING`.
+    """Read the settings from `CDP_TARGET`, `CDP_HOME` and `CDP_LANDING`; an empty folder is as if it were not set.
 
     Raises UnknownTarget for a target that does not exist.
     """
@@ -111,9 +116,10 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
     name = environ.get("CDP_TARGET", Target.LOCAL.value)
     if name not in set(Target):
         raise UnknownTarget(f"CDP_TARGET is '{name}'; it must be one of: {', '.join(Target)}")
-    root = Path(environ["CDP_HOME"]) if "CDP_HOME" in environ else home or default_home()
+    named, landed = environ.get("CDP_HOME"), environ.get("CDP_LANDING")
+    root = Path(named) if named else home or default_home()
     root = root.expanduser().resolve()
-    landing = Path(environ["CDP_LANDING"]).expanduser().resolve() if "CDP_LANDING" in environ else root / "landing"
+    landing = Path(landed).expanduser().resolve() if landed else root / "landing"
     return Settings(target=Target(name), home=root, landing=landing, snowflake=_snowflake(environ))
 
 

@@ -86,3 +86,7 @@ if __name__ == "__main__":
     SNAPSHOTS.mkdir(exist_ok=True)
     for kind_, names in _names(build(load_settings({"CDP_HOME": "/nonexistent"}))).items():
         (SNAPSHOTS / f"{kind_}.txt").write_text("\n".join(names) + "\n")
+
+
+def test_a_folder_that_is_set_to_nothing_is_not_the_working_directory() -> None:
+    assert load_settings({"CDP_HOME": "", "CDP_LANDING": ""}) == load_settings({})

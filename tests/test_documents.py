@@ -6,6 +6,7 @@ and no machine is named (`test_repository`); doing the recipes and the example o
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -114,6 +115,18 @@ def test_a_planted_defect_is_found(rule: Rule, text: str) -> None:
 def test_the_readme_lists_every_command() -> None:
     table = re.findall(r"^\| `cdp ([a-z]+)", README, re.MULTILINE)
     assert sorted(table) == sorted(COMMANDS)
+
+
+def test_the_demo_as_the_readme_shows_it_has_the_tables_and_checks_of_the_graph() -> None:
+    """Rows and figures are those of one day; `make demo` prints them."""
+    shown = next(block.text for block in blocks(README, "Two commands") if "gold" in block.text)
+    snapshots = PROJECT / "tests" / "snapshots"
+    layers = Counter(line.split("/")[0] for line in (snapshots / "assets.txt").read_text().splitlines())
+    told = {
+        layer: int(tables) for layer, tables in re.findall(r"^ (raw|customer_master|gold) +(\d+) ", shown, re.MULTILINE)
+    }
+    assert told == {layer: layers[layer] for layer in ("raw", "customer_master", "gold")}
+    assert f"checks: {len((snapshots / 'checks.txt').read_text().splitlines())} passed, 0 warned, 0 failed" in shown
 
 
 def test_every_source_that_the_readme_lists_exists() -> None:

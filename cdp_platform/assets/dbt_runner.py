@@ -72,12 +72,14 @@ def invoke(
 
 
 def _failures(result: dbtRunnerResult) -> Iterator[str]:
-    """What failed and why, by name; the tests of what was not built for that reason are left out."""
+    """What failed and why, a test after its table; the tests of what was not built for that reason are left out."""
     outcomes = result.result.results if isinstance(result.result, RunExecutionResult) else ()
     for outcome in outcomes:
         if outcome.status in FAILED:
             why = f"{outcome.failures:,} rows" if outcome.failures else reason_of(outcome.message or "")
-            yield f"{outcome.node.name} failed: {why}"
+            path = [getattr(outcome.node, "attached_node", None), outcome.node.unique_id]
+            names = [unique_id.split(".")[2] for unique_id in path if unique_id]
+            yield f"{': '.join(names)} failed: {why}; run: cdp where {names[0]}"
 
 
 def reason_of(message: str) -> str:

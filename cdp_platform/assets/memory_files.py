@@ -5,14 +5,16 @@ Here: reading and writing it. Not here: what it holds (`identity.memory`).
 
 import logging
 import shutil
+from collections.abc import Iterable
+from hashlib import file_digest
 from pathlib import Path
 
 import polars as pl
-from polars.exceptions import PolarsError
 
 from cdp_platform.identity import Memory
 
 MEMORY_FOLDER = "identity_memory"
+_SUMS = "SHA256SUMS"
 
 _log = logging.getLogger("cdp.identity")
 
@@ -22,10 +24,15 @@ def read_memory(folder: Path) -> Memory | None:
     if not folder.is_dir():
         return None
     try:
-        return Memory(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in Memory.names()})
-    except (FileNotFoundError, PolarsError) as error:
-        _log.warning("%s cannot be read, so all records are compared anew: %s", folder, str(error).splitlines()[0])
+        files = {name: folder / f"{name}.parquet" for name in Memory.names()}
+        intact = (folder / _SUMS).read_bytes() == _sums(files.values())
+    except FileNotFoundError as error:
+        _log.warning("%s lacks %s, so all records are compared anew", folder, Path(error.filename).name)
         return None
+    if not intact:
+        _log.warning("%s is damaged, so all records are compared anew", folder)
+        return None
+    return Memory(**{name: pl.scan_parquet(file) for name, file in files.items()})
 
 
 def write_memory(folder: Path, memory: Memory) -> None:
@@ -33,7 +40,18 @@ def write_memory(folder: Path, memory: Memory) -> None:
     beside = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
+    files = {name: beside / f"{name}.parquet" for name in Memory.names()}
     for name, frame in memory.frames().items():
-        frame.write_parquet(beside / f"{name}.parquet")
+        frame.collect().write_parquet(files[name])
+    (beside / _SUMS).write_bytes(_sums(files.values()))
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)
+
+
+def _sums(files: Iterable[Path]) -> bytes:
+    """The files' hashes, as sha256sum writes them: frames are read late in a run, where damage would end it."""
+    found = []
+    for file in files:
+        with file.open("rb") as content:
+            found.append(f"{file_digest(content, 'sha256').hexdigest()}  {file.name}\n")
+    return "".join(found).encode()

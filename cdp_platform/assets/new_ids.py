@@ -14,13 +14,14 @@ from cdp_platform.warehouse.connection import Connection, scalar
 ACCEPTANCE = "new_ids_accepted"
 BY_PEOPLE = r"^(exception|never_match|exclude|pin_id)\b"
 
-# A run that is not published is made up for by no later one: its changes count until one is, or until a person accepts.
+# Each run is held against what readers see: the history no longer tells of those before it that nobody saw
+# (`carried_ids`), but in a warehouse from before the ledger was kept, where changes add up until one is published.
 RUNS = f"""
     run AS (
         SELECT run_id, min(as_of) AS as_of, max(resolved_at) AS moment FROM customer_master.identity_run
         WHERE measure = '{RECORDS}' GROUP BY 1
     ), last_run AS (
-        FROM run ORDER BY moment DESC, run_id DESC LIMIT 1
+        SELECT * FROM run ORDER BY moment DESC, run_id DESC LIMIT 1
     ), seen AS (
         SELECT max(p.published_at) AS moment FROM ops.publication AS p, last_run
         WHERE p.is_published AND p.published_at < last_run.moment
@@ -65,7 +66,7 @@ class Changes:
 
     @property
     def records(self) -> int:
-        """How many changed; one that changed in two runs counts twice."""
+        """How many changed."""
         return sum(self.causes.values())
 
 

@@ -42,6 +42,8 @@ def published_assets(specs: Mapping[dg.AssetKey, dg.AssetSpec]) -> list[dg.Asset
         "customer_attribute",
         "customer_relationship",
         "customer_duplicate",
+        "customer_household",
+        "customer_name",
         *PUBLISHED_IDENTITY,
     }
     return sorted(
@@ -130,7 +132,7 @@ def build_publish(
             insert_row(connection, "ops.publication", said | moments)
         if red:
             raise PublishWithheld(
-                description=f"publish withheld, readers keep the last version: {reason}",
+                description=f"publish withheld, readers keep the last version: {reason}; run: cdp status",
                 metadata={"obstacles": len(red)},
                 allow_retries=False,
             )

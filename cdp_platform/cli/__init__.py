@@ -78,7 +78,7 @@ def main() -> NoReturn:
     """Run a command, say a user's mistake in a sentence, and end by SystemExit."""
     gc.set_threshold(*COLLECT_SELDOM)
     try:
-        code = cdp.main(standalone_mode=False)
+        code = cdp.main(prog_name="cdp", standalone_mode=False)
     except click.ClickException as mistake:
         mistake.show()
         sys.exit(2)

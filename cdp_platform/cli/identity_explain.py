@@ -16,7 +16,7 @@ from cdp_platform.cli.output import cell, console, format_option, say, show
 from cdp_platform.environment import load_settings
 
 if TYPE_CHECKING:
-    from cdp_platform.serving.explanation import Explanation, Reason
+    from cdp_platform.serving.reasons import Explanation, Reason
 
 INDENT = (0, 0, 0, 4)
 HEADINGS = {
@@ -43,7 +43,8 @@ def explain(record: str, other: str | None, unmasked: bool, limit: int, output: 
     RECORD shows the whole cluster.
 
     Every pair is told with its rule, confidence (0 to 1) and weight: bits, each doubling the odds that the two are one.
-    Below it stands what each field adds, and its values in both records.
+    An undecided pair is only probable, to the degree that its weight says. Below it stands what each field adds, and
+    its values in both records.
 
     \b
     cdp identity explain salesforce:account:0015g00000ABCDE
@@ -74,9 +75,10 @@ def explain(record: str, other: str | None, unmasked: bool, limit: int, output: 
 
 def _explained(record: str, other: str | None, unmasked: bool) -> "Explanation":
     from cdp_platform.cli.tracing import manifest
-    from cdp_platform.serving.explanation import explain_customer, explain_record, explain_together, hidden_columns
+    from cdp_platform.serving.explanation import explain_customer, explain_record, explain_together
     from cdp_platform.serving.masking import personal_columns
     from cdp_platform.serving.members import reading
+    from cdp_platform.serving.reasons import hidden_columns
     from cdp_platform.serving.separation import explain_apart
 
     hidden = hidden_columns(None if unmasked else personal_columns(manifest()))
@@ -100,9 +102,10 @@ def print_reason(
     """A pair, its rule and what it weighs; below it the values that were compared. `in_line`: nothing below."""
     mark = "·" if number is None else f"{number}."
     pair = reason.record_a if reason.record_b is None else f"{reason.record_a} – {reason.record_b}"
+    sure = "undecided, probable to" if reason.status == "undecided" else "confidence"
     facts = [
         reason.rule,
-        None if reason.confidence is None else f"confidence {reason.confidence:.2f}",
+        None if reason.confidence is None else f"{sure} {reason.confidence:.2f}",
         None if reason.weight is None else f"weight {_bits(reason.weight)} by model {reason.model_version}",
     ]
     told = "".join(f"  {fact}" for fact in facts if fact is not None)

@@ -34,8 +34,8 @@ MOST_CHANGES = 10
 def preview(exceptions: Path | None, models: Path | None, output: str) -> None:
     """Show what a change of decisions or models would do to the customers in force. Writes nothing.
 
-    The records are those of the last refresh, the day is today. Revenue is all that was ever billed to the records that
-    get another id, in the reporting currency.
+    The records are those of the last refresh, the ids those that readers see, the day is today. Revenue is all that was
+    ever billed to the records that get another id, in the reporting currency.
 
     \b
     cdp identity preview                                 after an edit of customer_match_exceptions.csv
@@ -65,7 +65,9 @@ def previewed(settings: "Settings", exceptions: Path | None, models: Path | None
 
     Raises NothingToExplain, BadExceptionsFile, RefusedExceptions and UnusableModel.
     """
+    from cdp_platform.assets.carried_ids import ALIAS, KEPT, LEDGER, ids_to_carry_on
     from cdp_platform.assets.exceptions_file import read_exceptions
+    from cdp_platform.assets.memory_files import read_memory
     from cdp_platform.cli.identity_truth import read_models
     from cdp_platform.identity import resolve
     from cdp_platform.identity.impact import impact
@@ -74,16 +76,14 @@ def previewed(settings: "Settings", exceptions: Path | None, models: Path | None
     decisions = read_exceptions(exceptions or settings.exceptions_file)
     proposed = None if models is None else read_models(models)
     with reading(settings, "a preview of identity", say=say) as master:
-        records, ledger, aliases, crosswalk, edges = (
-            master.frame(f"SELECT * FROM {table}")
-            for table in (
-                RECORDS,
-                "customer_master.customer_id_ledger",
-                "customer_master.customer_id_alias",
-                "customer_master.customer_crosswalk",
-                "customer_master.match_edge",
-            )
-        )
+        records, edges = (master.frame(f"SELECT * FROM {table}") for table in (RECORDS, "customer_master.match_edge"))
+        ledger, aliases = master.frame(f"SELECT * FROM {LEDGER}"), master.frame(f"SELECT * FROM {ALIAS}")
+        if master.has(KEPT[LEDGER]):
+            seen, its_aliases = ids_to_carry_on(master.connection, master.frame)
+            # Where readers never had an id, the last run's are all that there is to compare with.
+            ledger, aliases = (ledger, aliases) if seen.is_empty() else (seen, its_aliases)
+        memory = read_memory(settings.identity_memory)
+        remembered = memory and memory.loaded()  # when the lock is gone, a refresh may replace the files
         revenue = master.billed("party_source_record_id").rename({"party_source_record_id": "source_record_id"})
     found = resolve(
         records,
@@ -92,6 +92,7 @@ def previewed(settings: "Settings", exceptions: Path | None, models: Path | None
         exceptions=decisions,
         as_of=datetime.now(UTC),
         run_id="preview",
+        memory=remembered,
         models=proposed,
     )
-    return impact(crosswalk, edges, revenue, found)
+    return impact(ledger, edges, revenue, found)

@@ -10,8 +10,8 @@ from cdp_platform.cli.output import console, format_option, say, show
 from cdp_platform.environment import load_settings
 
 COLUMNS = (
-    "rank", "revenue", "currency", "customer_a", "customer_b", "record_a", "record_b", "rule", "why", "confidence",
-    "weight", "values", "approve", "decline",
+    "rank", "revenue", "currency", "customer_a", "customer_b", "record_a", "record_b", "rule", "why", "status",
+    "confidence", "weight", "values", "approve", "decline",
 )  # fmt: skip
 WHO = '--approver NAME --rationale "…"'
 
@@ -33,9 +33,9 @@ def review(limit: int, unmasked: bool, output: str) -> None:
     """
     from cdp_platform.assets.exceptions_file import read_exceptions
     from cdp_platform.cli.tracing import manifest
-    from cdp_platform.serving.explanation import hidden_columns
     from cdp_platform.serving.masking import personal_columns
     from cdp_platform.serving.members import reading
+    from cdp_platform.serving.reasons import hidden_columns
     from cdp_platform.serving.review import review_queue
 
     settings = load_settings()

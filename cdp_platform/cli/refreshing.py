@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from cdp_platform.automation.home import open_instance
-from cdp_platform.automation.refresh import Refresh, fail_killed_runs
+from cdp_platform.automation.outcome import Refresh
+from cdp_platform.automation.refresh import fail_killed_runs
 from cdp_platform.automation.refresh import refresh as run_refresh
 from cdp_platform.cli.output import show_progress
 from cdp_platform.cli.stopping import stops_at_once

@@ -57,7 +57,8 @@ def findings(settings: Settings, now: datetime) -> list[Finding]:
     operations = open_operations(settings)
     if operations is None:
         run = demo_hint(settings) or "cdp demo, or cdp refresh"
-        return [Finding(Section.STALE, "everything", None, "nothing was ever refreshed in this home", run)]
+        nothing = Finding(Section.STALE, "everything", None, "nothing was ever refreshed in this home", run)
+        return [nothing, *exception_findings(settings.exceptions_file)]
     with operations as connection:
         found = list(delivery_findings(connection, settings.landing, now))
         withheld = withheld_since(connection)

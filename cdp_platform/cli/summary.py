@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from cdp_platform.automation.refresh import Refresh
+from cdp_platform.automation.outcome import Refresh
 from cdp_platform.environment import Settings
 from cdp_platform.serving.publish import NothingPublished, Role, current_file
 from cdp_platform.serving.score import Measure, score_home

@@ -6,8 +6,11 @@ data, survivorship (SQL) or where the exceptions file lies.
 
 from cdp_platform.identity.conflicts import ConflictingExceptions, check_exceptions
 from cdp_platform.identity.exceptions import EXCEPTION_SCHEMA, MalformedExceptions, RefusedExceptions
+from cdp_platform.identity.frames import UnusableRecords
+from cdp_platform.identity.households import households
 from cdp_platform.identity.intake import Intake, taken
 from cdp_platform.identity.memory import Memory
+from cdp_platform.identity.parents import inferred_parents
 from cdp_platform.identity.reachable import reachable_parts
 from cdp_platform.identity.resolve import Resolution, resolve
 from cdp_platform.identity.schema import (
@@ -19,7 +22,6 @@ from cdp_platform.identity.schema import (
     LEDGER_SCHEMA,
     RECORD_SCHEMA,
     RUN_SCHEMA,
-    UnusableRecords,
 )
 from cdp_platform.identity.score import decided_share, pairwise
 
@@ -42,6 +44,8 @@ __all__ = [
     "UnusableRecords",
     "check_exceptions",
     "decided_share",
+    "households",
+    "inferred_parents",
     "pairwise",
     "reachable_parts",
     "resolve",

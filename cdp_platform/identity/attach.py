@@ -42,9 +42,12 @@ def attached(
 
 def links(keys: pl.DataFrame, is_named: pl.Series, identifiers: Sequence[str]) -> pl.DataFrame:
     """The named keys once per `link`: a group of nameless records, connected by values, that share one with them."""
+    nameless = keys.filter(~is_named)
     held = pl.concat(
-        keys.select("row", value=pl.lit(f"{name} ") + pl.col(name), named=is_named).drop_nulls() for name in identifiers
-    )
+        keys.with_columns(named=is_named).filter(_is_borne(name, nameless))
+        .select("row", "named", value=pl.lit(f"{name} ") + pl.col(name))
+        for name in identifiers
+    )  # fmt: skip
     numbers = held.filter(~pl.col("named")).select("value").unique(maintain_order=True).with_row_index("number")
     bearing = held.join(numbers, on="value", maintain_order="left")
     nameless = bearing.filter(~pl.col("named")).select(a="row", b=pl.col("number") + keys.height)
@@ -59,7 +62,7 @@ def _tagged(identifiers: Mapping[str, float]) -> list[pl.Expr]:
 
 def _decided(bearing: pl.DataFrame, open_rows: pl.DataFrame, identifier: str, fit: Fit) -> pl.DataFrame:
     """`row`, and `anchor` (smallest row) and `component` of the one cluster whose named records bear its identifier."""
-    named = bearing.filter(pl.col("is_named") & pl.col(identifier).is_not_null())
+    named = bearing.filter(pl.col("is_named") & _is_borne(identifier, open_rows))
     met = open_rows.select("row", identifier).join(
         named.select(identifier, "component", other="row"), on=identifier, maintain_order="left"
     )
@@ -75,7 +78,7 @@ def _decided(bearing: pl.DataFrame, open_rows: pl.DataFrame, identifier: str, fi
 
 def _among(bearing: pl.DataFrame, nameless: pl.DataFrame, identifier: str) -> pl.DataFrame:
     """`row`, `anchor` of nameless records that share a value of the identifier which no named record bears."""
-    borne = bearing.filter("is_named").select(identifier).drop_nulls().unique()
+    borne = bearing.filter(pl.col("is_named") & _is_borne(identifier, nameless)).select(identifier)
     sharing = nameless.filter(pl.col(identifier).is_not_null()).join(borne, on=identifier, how="anti")
     is_strongest = pl.col("first").str.starts_with(f"{identifier} ")
     stronger = pl.when(~is_strongest).then("first")
@@ -86,6 +89,10 @@ def _among(bearing: pl.DataFrame, nameless: pl.DataFrame, identifier: str) -> pl
     )
     sharing = sharing.with_columns(anchor=pl.col("row").min().over(identifier))
     return sharing.filter(pl.col("row") != pl.col("anchor")).select("row", "anchor")
+
+
+def _is_borne(identifier: str, rows: pl.DataFrame) -> pl.Expr:
+    return pl.col(identifier).is_in(rows[identifier].drop_nulls().unique().implode())
 
 
 def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:

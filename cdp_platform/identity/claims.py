@@ -5,7 +5,7 @@ Here: the claims, the strongest first. Not here: who gets what (`ids`), or where
 
 import polars as pl
 
-from cdp_platform.identity.stretches import next_change, stretches
+from cdp_platform.identity.stretches import stretches
 
 CLAIM_SCHEMA = {"cluster": pl.String, "customer_id": pl.String, "moment": pl.Int64, "is_return": pl.Boolean}
 
@@ -23,9 +23,11 @@ def unchanged(present: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(whole & ~pl.col("is_provisional")).select("cluster", "customer_id")
 
 
-def ranked_claims(members: pl.DataFrame, present: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def ranked_claims(members: pl.DataFrame, present: pl.DataFrame, settled: pl.DataFrame, now: int) -> pl.DataFrame:
     """The claims of the clusters in `members`, one row per cluster and id, the strongest first.
 
+    `present` and `settled`: the ledger's rows of all records that there are, in the first with their `cluster`. `now`:
+    the number of this run.
     A cluster claims every id that its records have or had. The id is looked at now and as it was before every change
     that took a record from it or brought it one: the strength is the share of records in common, of all in either. Of
     the cluster, records newer than that moment are left out, unless the id is retired: so a merge does not bring back
@@ -35,13 +37,11 @@ def ranked_claims(members: pl.DataFrame, present: pl.DataFrame, known: pl.DataFr
     ours = present.join(members, on="source_record_id", how="semi")
     if ours.is_empty():
         return pl.DataFrame(schema=CLAIM_SCHEMA)
-    now = next_change(known)
     had = stretches(ours).join(ours.select("source_record_id", "cluster"), on="source_record_id")
     wanted = had.select("customer_id").unique()
-    touched = present.filter(
-        pl.col("customer_id").is_in(wanted["customer_id"].implode()) | (pl.col("earlier").list.len() > 0)
-    )
-    table = stretches(touched).join(wanted, on="customer_id", how="semi")
+    is_concerned = pl.col("customer_id").is_in(wanted["customer_id"].implode()) | (pl.col("earlier").list.len() > 0)
+    held = pl.concat([rows.filter(is_concerned).select(settled.columns) for rows in (present, settled)])
+    table = stretches(held).join(wanted, on="customer_id", how="semi")
     today = wanted.with_columns(moment=pl.lit(now, dtype=pl.Int64))
     states = table.join(pl.concat([_moves(table), today]), on="customer_id").filter(
         (pl.col("since_change") < pl.col("moment"))
@@ -60,7 +60,7 @@ def ranked_claims(members: pl.DataFrame, present: pl.DataFrame, known: pl.DataFr
     ).group_by("cluster", "moment").agg(pl.len().alias("older"))  # fmt: skip
     counted = members.group_by("cluster").agg(pl.len().alias("records"))
     found = shared.join(older, on=["cluster", "moment"]).join(counted, on="cluster")
-    is_used = pl.col("customer_id").is_in(present["customer_id"].unique().implode())
+    is_used = pl.col("customer_id").is_in(held["customer_id"].unique().implode())
     own = pl.when(is_used).then("older").otherwise("records")
     exact = (pl.col("shared") == pl.col("size")) & (pl.col("shared") == pl.col("older"))
     found = found.join(_latest(table, had), on=["cluster", "customer_id"], how="left").with_columns(

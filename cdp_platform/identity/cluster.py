@@ -3,6 +3,7 @@
 Here: the constrained union-find inside violating components. Not here: what contradicts what (`contradictions`).
 """
 
+import numpy as np
 import polars as pl
 
 from cdp_platform.identity.components import components
@@ -21,6 +22,8 @@ def clustered(
     """
     accepted = found.filter(pl.col("veto").is_null())
     labels = components(size, accepted)
+    # A record alone contradicts nobody.
+    marks = marks.filter(pl.Series(np.bincount(labels, minlength=size) > 1).gather(labels.gather(marks["row"])))
     clashing = clashes(marks, labels, accepted.filter(is_licensing()), frequency)
     if clashing.is_empty():
         return labels, found

@@ -9,7 +9,7 @@ import polars as pl
 from cdp_platform.identity.compare import COUNTRY, EMAIL, PLACE, Comparison, Level, identifier, lacks, same
 from cdp_platform.identity.distinct import map_rows
 from cdp_platform.identity.names import fold, tokens
-from cdp_platform.identity.population import Population, counted
+from cdp_platform.identity.population import Population
 from cdp_platform.identity.relation import ACRONYM, SAME, SIBLING, SIMILAR, SUBSIDIARY
 
 ALSO, SPELT = "also", "spelt"
@@ -19,15 +19,15 @@ _SPELT = 4  # letters of a name that no domain has by chance
 TELLING, ORDINARY = 0.02, 1.0
 
 _RELATION = "organization_relation(least(name_l, name_r), greatest(name_l, name_r))"
-_NAMESAKES = "greatest(namesakes_l, namesakes_r)"
+_COMMON = "greatest(common_l, common_r)"
 _IS_SAME = f"{_RELATION} = '{SAME}'"
 
 NAME = Comparison(
     "name",
     lacks("name"),
     (
-        Level("telling", f"{_IS_SAME} AND {_NAMESAKES} <= {TELLING}", identifies=True),
-        Level("ordinary", f"{_IS_SAME} AND {_NAMESAKES} <= {ORDINARY}", identifies=True),
+        Level("telling", f"{_IS_SAME} AND {_COMMON} <= 1", identifies=True),
+        Level("ordinary", f"{_IS_SAME} AND {_COMMON} <= 2", identifies=True),
         Level("common", _IS_SAME),
         Level(ALSO, "other_name_l = name_r OR name_l = other_name_r OR other_name_l = other_name_r", identifies=True),
         Level(SPELT, f"spelt_l = spelt_r AND {_RELATION} IN ('{SUBSIDIARY}', '{SIBLING}')", identifies=True),
@@ -80,20 +80,25 @@ def _spells(domain: str | None, name: str | None) -> tuple[bool]:
     return (len("".join(found)) >= _SPELT and all(word in label for word in found),)
 
 
-def with_namesakes(keys: pl.DataFrame, population: Population) -> pl.DataFrame:
+def with_namesakes(keys: pl.DataFrame) -> pl.DataFrame:
     """The keys with `namesakes`: how many *other* organisations by chance bear the record's name.
 
     The number of records times the shares of the name's words, as if words came together at random; occurrences in
     that very name are left out, so that a name's own records do not make it common.
     """
-    bearers = population.counts("organisation name", lambda: counted(keys["name"])).rename({"value": "name"})
-    of_word = _worded(bearers).group_by("word").agg(pl.col("records").sum().alias("of_word"))
-    names = keys.select("name").drop_nulls().unique().join(bearers, on="name", how="left").fill_null(0)
+    bearers = keys.drop_nulls("name").group_by("name").agg(pl.len().cast(pl.Int64).alias("records"))
     total = max(int(bearers["records"].sum()), 1)
-    words = _worded(names).join(of_word, on="word", how="left")
-    others = (pl.col("of_word").fill_null(0) - pl.col("records")).cast(pl.Float64) / total
-    chance = words.group_by("name").agg((others.log().sum().exp() * total).alias("namesakes"))
+    words = _worded(bearers).with_columns(of_word=pl.col("records").sum().over("word"))
+    others = (pl.col("of_word") - pl.col("records")).cast(pl.Float64) / total
+    chance = words.sort("name", "word").group_by("name").agg((others.log().sum().exp() * total).alias("namesakes"))
     return keys.join(chance, on="name", how="left", maintain_order="left")
+
+
+def note_commonness(keys: pl.DataFrame, population: Population) -> None:
+    """Note of every name whether its words tell (1), or others bear it by chance: one at most (2), or more (3)."""
+    names = with_namesakes(keys).drop_nulls("name").select("name", "namesakes").unique("name")
+    common = 1 + (pl.col("namesakes") > TELLING).cast(pl.Int64) + (pl.col("namesakes") > ORDINARY).cast(pl.Int64)
+    population.note("name", names.select(value="name", records=common))
 
 
 def _worded(names: pl.DataFrame) -> pl.DataFrame:

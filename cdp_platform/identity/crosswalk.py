@@ -6,8 +6,9 @@ Here: the match edges by record id, and every record's confidence and method. No
 import polars as pl
 
 from cdp_platform.identity.exceptions import EXCLUDE
+from cdp_platform.identity.frames import conform
 from cdp_platform.identity.rules import UNDECIDED
-from cdp_platform.identity.schema import CROSSWALK_SCHEMA, EDGE_SCHEMA, conform
+from cdp_platform.identity.schema import CROSSWALK_SCHEMA, EDGE_SCHEMA, IDENTIFYING
 
 _OF_RECORD = ("source_record_id", "record_type")
 _ALONE = "alone"
@@ -57,6 +58,6 @@ def memberships(keys: pl.DataFrame, labels: pl.Series, found: pl.DataFrame, deci
 
 
 def crosswalk(records: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """Every record with the id of its customer, sorted by record."""
-    facts = now.select("source_record_id", "customer_id", "confidence", "method")
-    return conform(records.join(facts, on="source_record_id", how="left", maintain_order="left"), CROSSWALK_SCHEMA)
+    """Every record with the id of its customer, in the order of the records, which is that of `now`."""
+    identifying = records.select(IDENTIFYING)
+    return conform(identifying.hstack(now.select("customer_id", "confidence", "method")), CROSSWALK_SCHEMA)

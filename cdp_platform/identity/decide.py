@@ -8,7 +8,8 @@ import polars as pl
 from cdp_platform.identity.conflicts import declared_pairs
 from cdp_platform.identity.contradictions import MARK_SCHEMA
 from cdp_platform.identity.exceptions import EXCLUDE, NEVER_MATCH, PIN_ID
-from cdp_platform.identity.rules import RULES, edges
+from cdp_platform.identity.rules import RULES, UNDECIDED, edges
+from cdp_platform.identity.vetoes import SEPARATOR
 
 
 def in_rows(applied: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
@@ -34,7 +35,7 @@ def forced_edges(decisions: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def forbidden(found: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """The edges, with the veto `<action> <exception_id>` where a decision forbids one."""
+    """The edges, with the veto `<action> <exception_id>` where a decision forbids one, before what else forbids it."""
     decided = decisions.with_columns(_veto=pl.col("action") + " " + pl.col("exception_id"))
     never = decided.filter(pl.col("action") == NEVER_MATCH).select(
         a=pl.min_horizontal("row_a", "row_b"), b=pl.max_horizontal("row_a", "row_b"), _never="_veto"
@@ -44,7 +45,10 @@ def forbidden(found: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     for side in ("a", "b"):
         sided = alone.rename({"row_a": side, "_veto": f"_alone_{side}"})
         judged = judged.join(sided, on=side, how="left", maintain_order="left")
-    veto = pl.coalesce("_alone_a", "_alone_b", "_never", "veto")
+    decision = pl.coalesce("_alone_a", "_alone_b", "_never")
+    trait = pl.when(pl.col("veto") != UNDECIDED).then("veto")
+    both = pl.concat_str(decision, trait, separator=SEPARATOR, ignore_nulls=True)
+    veto = pl.when(decision.is_not_null()).then(both).otherwise("veto")
     return judged.with_columns(veto.alias("veto")).select(found.columns)
 
 

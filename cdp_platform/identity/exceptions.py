@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from cdp_platform.identity.schema import Schema, conform
+from cdp_platform.identity.frames import conform
+from cdp_platform.identity.schema import Schema
 
 FORCE_MATCH, NEVER_MATCH, EXCLUDE, PIN_ID = "force_match", "never_match", "exclude", "pin_id"
 APPLIED, UNAPPROVED, NOT_YET, EXPIRED = "applied", "waiting_for_approval", "not_yet_valid", "expired"

@@ -17,15 +17,16 @@ PERSON_LIMITS: Mapping[str, int] = {"tax_id": 3, "email": 5, "phone": 6, "device
 
 def shared_values(keys: pl.DataFrame, limits: Mapping[str, int]) -> pl.DataFrame:
     """The values that are no evidence: `identifier`, `value`, `names` (distinct coarse names), `records`."""
-    found = [
-        keys.lazy().filter(pl.col(identifier).is_not_null())
-        .group_by(pl.col(identifier).alias("value"))
-        .agg(names=pl.col("coarse").drop_nulls().n_unique().cast(pl.Int64), records=pl.len().cast(pl.Int64))
-        .filter(pl.col("names") > limit)
-        .select(pl.lit(identifier).alias("identifier"), "value", "names", "records")
-        for identifier, limit in limits.items()
-    ]  # fmt: skip
-    return pl.concat(found).collect().sort("identifier", "value")
+    found = []
+    for identifier, limit in limits.items():
+        held = keys.select("coarse", value=identifier).drop_nulls("value")
+        # So many names need as many records: few values have them, and only of those are names counted.
+        many = held.group_by("value").len().filter(pl.col("len") > limit)
+        named = held.join(many, on="value", how="semi").group_by("value").agg(
+            names=pl.col("coarse").drop_nulls().n_unique().cast(pl.Int64), records=pl.len().cast(pl.Int64)
+        ).filter(pl.col("names") > limit)  # fmt: skip
+        found.append(named.select(pl.lit(identifier).alias("identifier"), "value", "names", "records"))
+    return pl.concat(found).sort("identifier", "value")
 
 
 def without_shared(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import polars as pl
 
-from cdp_platform.identity.schema import ALIAS_SCHEMA, HISTORY_SCHEMA, LEDGER_SCHEMA, conform
+from cdp_platform.identity.frames import conform
+from cdp_platform.identity.schema import ALIAS_SCHEMA, HISTORY_SCHEMA, LEDGER_SCHEMA
 
 
 def surviving(aliases: pl.DataFrame) -> pl.DataFrame:
@@ -44,13 +45,12 @@ def known_ids(ledger: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
     ).drop("_survivor")
 
 
-def transitions(now: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def transitions(now: pl.DataFrame) -> pl.DataFrame:
     """Records whose id changed, counted: `was`, `customer_id`, `records`, and whether `was` has records left (`lives`).
 
     `survivor` marks, for every id that has none left, the one id that most of its records went to.
     """
-    before = known.select("source_record_id", was="customer_id")
-    changed = now.join(before, on="source_record_id").filter(pl.col("was") != pl.col("customer_id"))
+    changed = now.filter(pl.col("was") != pl.col("customer_id"))
     flows = changed.group_by("was", "customer_id").agg(pl.len().cast(pl.Int64).alias("records"))
     flows = flows.sort(["was", "records", "customer_id"], descending=[False, True, False])
     flows = flows.with_columns(lives=pl.col("was").is_in(now["customer_id"].unique().implode()))
@@ -63,12 +63,13 @@ def events(
 ) -> pl.DataFrame:
     """The new rows of the id history, sorted; none where nothing changed.
 
-    `now`: `source_record_id`, `customer_id`, `origin`. `causes`: `was`, `customer_id`, `joined`, `parted`: the evidence
-    that brought records of the one id to the other, and the veto that took them away.
+    `now`: `source_record_id`, `customer_id`, `origin` of all records that an event may concern. `causes`: `was`,
+    `customer_id`, `joined`, `parted`, `ended`: the evidence that brought records of the one id to the other, the veto
+    that took them away, the decision that is over.
     """
     flows = flows.join(causes, on=["was", "customer_id"], how="left", maintain_order="left")
     counted = now.group_by("customer_id").agg(pl.len().cast(pl.Int64).alias("record_count"), pl.col("origin").first())
-    before = known["customer_id"].unique()
+    before = known.filter(pl.col("customer_id").is_in(counted["customer_id"].implode()))["customer_id"].unique()
     new = counted.filter(~pl.col("customer_id").is_in(before.implode()))
     parent = flows.sort(["customer_id", "records", "was"], descending=[False, True, False])
     parent = parent.group_by("customer_id").agg(pl.col("was").first().alias("related_customer_id"))
@@ -83,13 +84,13 @@ def events(
     survivors = flows.filter("survivor")
     merged = survivors.select(
         "customer_id", event=pl.lit("merge"), related_customer_id="was", record_count="records",
-        cause=pl.coalesce("joined", pl.lit("records in between")),
+        cause=pl.coalesce("joined", "ended", pl.lit("records in between")),
     )  # fmt: skip
     is_new = pl.col("customer_id").is_in(new["customer_id"].implode())
     left = flows.filter(~pl.col("survivor")).select(
         event=pl.when(is_new).then(pl.lit("split")).otherwise(pl.lit("move")),
         related_customer_id="customer_id", customer_id="was", record_count="records",
-        cause=pl.coalesce("parted", "joined", pl.lit("evidence lost")),
+        cause=pl.coalesce("parted", "joined", "ended", pl.lit("evidence lost")),
     )  # fmt: skip
     replaced = survivors.select(
         event=pl.lit("retire"), customer_id="was", related_customer_id="customer_id", record_count="records",

@@ -5,39 +5,42 @@ Here: who gets which id, and the minting. Not here: how strong a claim is (`clai
 written about it (`history`).
 """
 
-from collections.abc import Set
 from hashlib import sha256
 
 import polars as pl
 
 from cdp_platform.identity.claims import ranked_claims, unchanged
 from cdp_platform.identity.components import components
-from cdp_platform.identity.stretches import RECORD
+from cdp_platform.identity.stretches import RECORD, next_change
 
 # One row per cluster: `cluster` is its smallest source_record_id.
 CLUSTER_COLUMNS = ("cluster", "record_type")
 
 
-def assigned(members: pl.DataFrame, known: pl.DataFrame, pins: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
+def assigned(
+    members: pl.DataFrame, known: pl.DataFrame, pins: pl.DataFrame, aliases: pl.DataFrame, settled: pl.DataFrame
+) -> pl.DataFrame:
     """The id of every cluster: `cluster`, `record_type`, `customer_id`, `origin`, and what the ledger is to remember.
 
     `members`: `source_record_id`, `record_type`, `cluster` (its smallest record). `known`: the ledger (`known_ids`).
-    `pins`: `cluster`, `customer_id`. `aliases`: retired ids, which only their own records may have again. `origin`:
-    pinned, claimed, returned (a retired id that is given again) or minted. `is_provisional`: given because of a pin, so
-    that it ends with it. `moment`, `is_return`: see `claims`.
+    `pins`: `cluster`, `customer_id`. `aliases`: retired ids, which only their own records may have again. `settled`:
+    the ledger's rows of records that are not among the members and keep their ids. `origin`: pinned, claimed, returned
+    (a retired id that is given again) or minted. `is_provisional`: given because of a pin, so that it ends with it.
+    `moment`, `is_return`: see `claims`.
     """
     clusters = members.select(*CLUSTER_COLUMNS).unique().sort("cluster")
     pinned = pins.select("cluster", "customer_id").unique("cluster").sort("cluster")
     present = members.select(*RECORD, "cluster").join(known, on=list(RECORD))
     same = unchanged(present).join(pinned, on="cluster", how="anti").join(pinned, on="customer_id", how="anti")
-    claims = ranked_claims(members.join(same, on="cluster", how="anti"), present, known)
+    claims = ranked_claims(members.join(same, on="cluster", how="anti"), present, settled, next_change(known))
     best = claims.unique("cluster", keep="first", maintain_order=True)
     displaced = best.join(pinned, on="customer_id", how="semi")["cluster"]
-    settled = pl.concat([same, pinned])
-    free = claims.join(settled, on="cluster", how="anti").join(settled, on="customer_id", how="anti")
-    owned = pl.concat([settled, _settled(free)])
+    decided = pl.concat([same, pinned])
+    free = claims.join(decided, on="cluster", how="anti").join(decided, on="customer_id", how="anti")
+    free = free.filter(~pl.col("customer_id").is_in(_among(settled, free["customer_id"]).implode()))
+    owned = pl.concat([decided, _settled(free)])
     new = clusters.join(owned, on="cluster", how="anti").sort("cluster")
-    minted = _minted(new, present, known, aliases, set(owned["customer_id"]))
+    minted = _minted(new, present, known, aliases, owned["customer_id"])
     given = pl.concat([owned, minted]).join(claims, on=["cluster", "customer_id"], how="left")
     is_pinned = pl.col("cluster").is_in(pinned["cluster"].implode())
     origin = (
@@ -85,28 +88,31 @@ def _settled(claims: pl.DataFrame) -> pl.DataFrame:
 
 
 def _minted(
-    new: pl.DataFrame, present: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame, given: Set[str]
+    new: pl.DataFrame, present: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame, given: pl.Series
 ) -> pl.DataFrame:
-    """New ids; one that was retired into an id of the cluster's own records is theirs to have again."""
+    """New ids: those that nobody has, had or is led from, but a cluster may have again one that its records lead from.
+
+    `cus_` and 16 hex digits of the cluster's smallest record; the next hash where an id was given before.
+    """
     led = aliases.select("retired_customer_id", "customer_id")
     theirs = present.join(new, on="cluster", how="semi").join(led, on="customer_id")
-    again = dict(theirs.group_by("cluster").agg(pl.col("retired_customer_id").unique()).iter_rows())
-    taken = {*given, *known["customer_id"].unique()}
-    retired = set(aliases["retired_customer_id"])
-    fresh = []
-    for cluster, record_type in new.select(*CLUSTER_COLUMNS).iter_rows():
-        own = again.get(cluster)
-        fresh.append(_mint(cluster, record_type, taken, retired.difference(own) if own else retired))
-        taken.add(fresh[-1])
-    return new.select("cluster", customer_id=pl.Series(fresh, dtype=pl.String))
+    theirs = theirs.select("cluster", customer_id="retired_customer_id").unique()
+    found, attempt = [new.select("cluster", customer_id=pl.lit(None, pl.String)).clear()], 0
+    while not new.is_empty():
+        texts = [f"{kind}\n{cluster}" + (f"\n{attempt}" if attempt else "") for cluster, kind in new.iter_rows()]
+        fresh = [f"cus_{sha256(text.encode()).hexdigest()[:16]}" for text in texts]
+        wanted = new.select("cluster", customer_id=pl.Series(fresh, dtype=pl.String))
+        used = pl.concat(
+            [given, _among(known, wanted["customer_id"]), *(part["customer_id"] for part in found)]
+        ).implode()
+        retired = wanted.join(led, left_on="customer_id", right_on="retired_customer_id", how="semi")
+        others = retired.join(theirs, on=["cluster", "customer_id"], how="anti")["cluster"]
+        is_free = ~pl.col("customer_id").is_in(used) & ~pl.col("cluster").is_in(others.implode())
+        found.append(wanted.filter(is_free & pl.col("customer_id").is_first_distinct()))
+        new, attempt = new.join(found[-1], on="cluster", how="anti", maintain_order="left"), attempt + 1
+    return pl.concat(found)
 
 
-def _mint(cluster: str, record_type: str, taken: Set[str], retired: Set[str]) -> str:
-    """`cus_` and 16 hex digits of the cluster's smallest record; the next hash where an id was given before."""
-    attempt = 0
-    while True:
-        text = f"{record_type}\n{cluster}" + (f"\n{attempt}" if attempt else "")
-        customer_id = f"cus_{sha256(text.encode()).hexdigest()[:16]}"
-        if customer_id not in taken and customer_id not in retired:
-            return customer_id
-        attempt += 1
+def _among(ledger: pl.DataFrame, ids: pl.Series) -> pl.Series:
+    """Those of the ids that the ledger's records have."""
+    return ledger.filter(pl.col("customer_id").is_in(ids.unique().implode()))["customer_id"].unique()

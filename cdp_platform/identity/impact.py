@@ -1,6 +1,6 @@
 """What another resolution of the same records would change, against the customers in force: who, how many, how much.
 
-Here: the comparison of two crosswalks and of their edges. Not here: where either comes from, or how it is printed.
+Here: the comparison of their ids and of their edges. Not here: where either comes from, or how it is printed.
 """
 
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ class Impact:
     rules: pl.DataFrame
 
 
-def impact(crosswalk: pl.DataFrame, edges: pl.DataFrame, revenue: pl.DataFrame, found: Resolution) -> Impact:
-    """Compare `crosswalk` and `edges` in force with what was `found` now.
+def impact(ledger: pl.DataFrame, edges: pl.DataFrame, revenue: pl.DataFrame, found: Resolution) -> Impact:
+    """Compare the ids in force (`ledger`) and the last run's `edges` with what was `found` now.
 
     `revenue`: `source_record_id`, `revenue`. `clusters_touched`: customers in force that lose or gain a record.
     `merged`: customers that records of several in force come to. `split`: customers in force whose records come to be
     several. `created`, `retired`: ids given and given up. `records_moved`: records whose id changes, and
     `revenue_moved`: theirs.
     """
-    before = crosswalk.select("source_record_id", was="customer_id")
+    before = ledger.select("source_record_id", was="customer_id")
     placed = before.join(found.crosswalk.select("source_record_id", "customer_id"), on="source_record_id")
     moved = placed.filter(pl.col("was") != pl.col("customer_id"))
     moved = moved.join(revenue, on="source_record_id", how="left").with_columns(pl.col("revenue").fill_null(0))

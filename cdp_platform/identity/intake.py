@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from cdp_platform.identity.contacts import country_key
-from cdp_platform.identity.schema import RECORD_SCHEMA, RECORD_TYPES, UnusableRecords, conform
+from cdp_platform.identity.frames import UnusableRecords, conform
+from cdp_platform.identity.schema import RECORD_SCHEMA, RECORD_TYPES
 
 REQUIRED = ("source_system", "source_id", "record_type")
 COLUMNS = tuple(name for name in RECORD_SCHEMA if name not in ("source_record_id", "source_object"))
@@ -59,7 +60,8 @@ def taken(table: pl.DataFrame) -> Intake:
     records = distinct.drop("row_number", "created_at", "updated_at", strict=False).with_columns(
         source_record_id=pl.concat_str(key, separator=_SEPARATOR), source_object=pl.lit("record"), birth_date=born
     )
-    return Intake(conform(records, RECORD_SCHEMA), rows.height - distinct.height, unreadable, unknown)
+    records = conform(records, RECORD_SCHEMA).sort("source_record_id")
+    return Intake(records, rows.height - distinct.height, unreadable, unknown)
 
 
 def _refuse(rows: pl.DataFrame, reason: str) -> None:

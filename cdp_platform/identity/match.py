@@ -1,4 +1,4 @@
-"""Records of one type matched: keys, pairs, edges, clusters, and what people decided of them.
+"""Records of one type matched by their keys: pairs, edges, clusters, and what people decided of them.
 
 Here: the order of the steps. Not here: any of the steps, or ids (`resolve`).
 """
@@ -11,14 +11,15 @@ from cdp_platform.identity.cluster import clustered
 from cdp_platform.identity.contradictions import record_marks
 from cdp_platform.identity.crosswalk import match_edges, memberships
 from cdp_platform.identity.decide import decision_marks, forbidden, forced_edges, in_rows
+from cdp_platform.identity.frames import conform
 from cdp_platform.identity.matching import RULES_OF
-from cdp_platform.identity.memory import Memory, keyed, remembered
+from cdp_platform.identity.memory import Keys, Memory, remembered
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.name_forms import given_name_frequency
 from cdp_platform.identity.rejudge import judged_pairs_of
 from cdp_platform.identity.rules import weighed_edges
 from cdp_platform.identity.run_measures import judged_by_rules
-from cdp_platform.identity.schema import HEALTH_SCHEMA, conform
+from cdp_platform.identity.schema import HEALTH_SCHEMA
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,18 @@ class Matched:
     memory: Memory
 
 
-def matched(records: pl.DataFrame, model: Model, applied: pl.DataFrame, memory: Memory | None) -> Matched:
-    """Match the records of the model's type; `applied`: exceptions in force, see `statuses`. Raises UnusableModel."""
+def matched(found: Keys, model: Model, applied: pl.DataFrame, last: Memory | None) -> Matched:
+    """Match the records of the model's type by their keys; `last`: what there is of that type in the memory.
+
+    `applied`: exceptions in force, see `statuses`. Raises UnusableModel.
+    """
     kind = model.record_type
     rules = RULES_OF[kind]
-    last = memory.of(model) if memory else None
-    found = keyed(records, last)
     keys, population = found.keys, found.population
     shared = rules.shared(keys)
     weighed, compared = judged_pairs_of(found, shared, rules, model, last)
     decisions = in_rows(applied, keys)
-    frequency = given_name_frequency(keys, population)
+    frequency = given_name_frequency(population)
     evidence = rules.guarded(keys, shared)
     named = weighed_edges(keys, weighed, model)
 

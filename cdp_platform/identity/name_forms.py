@@ -6,7 +6,7 @@ Here: those columns. Not here: the comparison (`compare_names`).
 import polars as pl
 
 from cdp_platform.identity.nicknames import are_known, meanings
-from cdp_platform.identity.population import Population, counted
+from cdp_platform.identity.population import Population
 
 
 def with_forms(keys: pl.DataFrame, frequency: pl.DataFrame) -> pl.DataFrame:
@@ -34,6 +34,8 @@ def _forms(names: pl.Series, *more: pl.Series) -> pl.Series:
     return pl.select(pl.concat_list(parts).list.unique(maintain_order=True)).to_series()
 
 
-def given_name_frequency(keys: pl.DataFrame, population: Population) -> pl.DataFrame:
-    """How many records bear a given name: `word`, `records`."""
-    return population.counts("value of first", lambda: counted(keys["first"])).rename({"value": "word"})
+def given_name_frequency(population: Population) -> pl.DataFrame:
+    """How many records bear a given name: `word`, `records`; none where given names are not counted."""
+    if not population.is_counted("first"):
+        return pl.DataFrame(schema={"word": pl.String, "records": pl.Int64})
+    return population.of("first").rename({"value": "word"})

@@ -1,7 +1,7 @@
 """Names of records as match keys: of the organisation, or given names and surname.
 
-Here: what the other records tell about a name: which half is the surname, whom a mailbox names, what is a town. Not
-here: how one name is normalised (`organization_names`, `person_names`).
+Here: a name's parts, and what the other records tell about it: which half is the surname, whom a mailbox names, what is
+a town. Not here: how one name is normalised (`organization_names`, `person_names`).
 """
 
 import polars as pl
@@ -11,7 +11,7 @@ from cdp_platform.identity.distinct import map_distinct, map_rows
 from cdp_platform.identity.names import fold
 from cdp_platform.identity.organization_names import office, organization_name, other_name
 from cdp_platform.identity.person_names import PersonName, person_name
-from cdp_platform.identity.population import Population, counted
+from cdp_platform.identity.population import Population
 from cdp_platform.identity.schema import ORGANIZATION
 
 # How much likelier than not a name must be the wrong way round, and how often each half must have been seen so.
@@ -23,27 +23,71 @@ _SET_OFF = r"^(?<head>.*\S)\s*(?:\s[-–—]\s*|[,/|]\s*|\()(?<tail>[^(),/|–�
 _MAILBOX_NAME = r"^(?<one>[a-z]{2,})[._-](?<two>[a-z]{2,})\d*$"
 
 
-def name_keys(records: pl.DataFrame, mailboxes: pl.Series, population: Population) -> pl.DataFrame:
-    """The keys of `match_keys` that are names, and `coarse`, in the order of the records.
+TOWN = "town"
+_GIVEN, _FAMILY = "word as given", "word as family"
 
-    `mailboxes`: the local parts of the records' e-mail addresses.
+
+def name_parts(records: pl.DataFrame) -> pl.DataFrame:
+    """What a record's names tell by themselves, in the order of the records.
+
+    `first`, `last`, `generation`, `middle` and the words that stand outside, `given_word` and `family_word`; `company`
+    (as written), `head`: the same without what is set off behind it, `branch`: that as a town's key, and `is_office`.
     """
-    is_organization = (records["record_type"] == ORGANIZATION).alias("is_organization")
+    is_organization = records["record_type"] == ORGANIZATION
     company = records.select(
         pl.when(is_organization & (pl.col("company_name").fill_null("").str.strip_chars() == ""))
         .then("full_name").otherwise("company_name").alias("company")
     )["company"]  # fmt: skip
-    towns = population.counts("town", lambda: counted(contacts.place_key(records["city"])))["value"]
-    organization = map_distinct(_without_branch(company, towns), organization_name)
     parts = records.select(
         pl.when(~is_organization).then(column).alias(column) for column in ("first_name", "last_name", "full_name")
     )
-    schema = dict.fromkeys(PersonName._fields, pl.String)
-    names = map_rows(parts, person_name, schema)
-    seen = _seen(names, population)
-    names = _oriented(_spelt_by_mailboxes(names, mailboxes, ~is_organization, seen), seen).with_columns(
+    set_off = company.str.extract_groups(_SET_OFF).struct
+    tail = set_off.field("tail")
+    names = map_rows(parts, person_name, dict.fromkeys(PersonName._fields, pl.String))
+    return names.with_columns(
+        pl.col("first").str.split(" ").list.first().alias("given_word"),
+        pl.col("last").str.split(" ").list.last().alias("family_word"),
+        company,
+        set_off.field("head").alias("head"),
+        contacts.place_key(tail).alias("branch"),
+        map_distinct(tail, office).is_not_null().alias("is_office"),
+    )
+
+
+def count_words(read: pl.DataFrame, population: Population) -> None:
+    """Count which towns there are, and how often a word is seen as a given name and as a surname."""
+    population.note(TOWN, read.select(value="city").drop_nulls().unique().with_columns(records=1))
+    population.count(_GIVEN, read["given_word"])
+    population.count(_FAMILY, read["family_word"])
+
+
+def words_moved(keys: pl.DataFrame, population: Population) -> pl.Series:
+    """True for keys with a word, in the name or else in the mailbox, that is seen more or less often than before."""
+    moved = pl.concat([population.moved(_GIVEN), population.moved(_FAMILY)]).unique().implode()
+    is_nameless = (keys["given_word"].is_null() & keys["family_word"].is_null()).alias("nameless")
+    halves = _mailbox_words(keys.select(pl.when(is_nameless).then("mailbox").alias("mailbox"))["mailbox"])
+    told = pl.concat([keys.select("given_word", "family_word"), halves], how="horizontal")
+    return told.select(pl.any_horizontal(pl.all().is_in(moved).fill_null(False)).alias("moved"))["moved"]
+
+
+def name_keys(read: pl.DataFrame, population: Population) -> pl.DataFrame:
+    """The keys of `match_keys` that are names, and `coarse`, in the order of `read`.
+
+    `read`: see `name_parts`, with `record_type` and `mailbox`. `population`: see `count_words`.
+    """
+    is_organization = (read["record_type"] == ORGANIZATION).alias("is_organization")
+    towns = population.of(TOWN)["value"]
+    # What is set off behind a name is no part of it if it is a town or a branch: `Acme Inc - Berlin`, `Acme Inc
+    # (Berlin)`, `Acme Inc, Purchasing`, `Acme Inc / Niederlassung Berlin`.
+    is_apart = (pl.col("is_office") | pl.col("branch").is_in(towns.implode())).fill_null(False)
+    organization = map_distinct(
+        read.select(pl.when(is_apart).then("head").otherwise("company").alias("company"))["company"], organization_name
+    )
+    seen = _seen(population)
+    names = read.select(*PersonName._fields)
+    names = _oriented(_spelt_by_mailboxes(names, read["mailbox"], ~is_organization, seen), seen).with_columns(
         pl.when(is_organization).then(organization).alias("name"),
-        pl.when(is_organization).then(map_distinct(company, other_name)).alias("other_name"),
+        pl.when(is_organization).then(map_distinct(read["company"], other_name)).alias("other_name"),
         pl.when(~is_organization).then(organization).alias("employer"),
     )
     initials = pl.concat_list(pl.col("first").str.head(1), pl.col("last").str.head(1)).list.sort().list.join("")
@@ -51,26 +95,12 @@ def name_keys(records: pl.DataFrame, mailboxes: pl.Series, population: Populatio
     return names.with_columns(pl.coalesce(tight, initials, "first", "last").alias("coarse"))
 
 
-def _without_branch(company: pl.Series, towns: pl.Series) -> pl.Series:
-    """The names without what is set off behind them, if it is one of the towns, or a department or branch.
-
-    `Acme Inc - Berlin`, `Acme Inc (Berlin)`, `Acme Inc, Purchasing`, `Acme Inc / Niederlassung Berlin`.
-    """
-    parts = company.str.extract_groups(_SET_OFF).struct
-    tail = parts.field("tail")
-    is_apart = contacts.place_key(tail).is_in(towns.implode()) | map_distinct(tail, office).is_not_null()
-    return pl.select(pl.when(is_apart).then(parts.field("head")).otherwise(company)).to_series()
-
-
-def _seen(names: pl.DataFrame, population: Population) -> pl.DataFrame:
+def _seen(population: Population) -> pl.DataFrame:
     """How often a word is seen as a given name and as a surname: `word`, `as_given`, `as_family`."""
-    words_of = _outer_words(names)
-
-    def seen_as(side: str) -> pl.DataFrame:
-        counts = population.counts(f"word as {side}", lambda: counted(words_of[side]))
-        return counts.rename({"value": "word", "records": f"as_{side}"})
-
-    as_given, as_family = seen_as("given"), seen_as("family")
+    as_given, as_family = (
+        population.of(statistic).rename({"value": "word", "records": name})
+        for statistic, name in ((_GIVEN, "as_given"), (_FAMILY, "as_family"))
+    )
     return as_given.join(as_family, on="word", how="full", coalesce=True).fill_null(0)
 
 
@@ -95,8 +125,7 @@ def _spelt_by_mailboxes(
 
     A half must be somebody's given name and the other somebody's surname, each more often than the other way round.
     """
-    parts = mailboxes.str.extract_groups(_MAILBOX_NAME).struct
-    halves = pl.DataFrame({half: map_distinct(parts.field(half), fold) for half in ("one", "two")})
+    halves = _mailbox_words(mailboxes)
     in_order = (pl.col("one_given") > pl.col("one_family")) & (pl.col("two_family") > pl.col("two_given"))
     inverted = (pl.col("two_given") > pl.col("two_family")) & (pl.col("one_family") > pl.col("one_given"))
     told = _counted_halves(halves, seen).select(
@@ -107,6 +136,11 @@ def _spelt_by_mailboxes(
     return names.with_columns(
         pl.when(is_nameless).then(told[half]).otherwise(pl.col(half)).alias(half) for half in ("first", "last")
     )
+
+
+def _mailbox_words(mailboxes: pl.Series) -> pl.DataFrame:
+    parts = mailboxes.str.extract_groups(_MAILBOX_NAME).struct
+    return pl.DataFrame({half: map_distinct(parts.field(half), fold) for half in ("one", "two")})
 
 
 def _oriented(names: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

@@ -13,15 +13,15 @@ from cdp_platform.identity.compare_organizations import (
     ALSO,
     ORGANIZATION_COMPARISONS,
     SPELT,
+    note_commonness,
     spelt_domain,
-    with_namesakes,
 )
 from cdp_platform.identity.guard import ORGANIZATION_LIMITS, shared_values, without_shared
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.population import Population
 from cdp_platform.identity.relation import ACRONYM, SIBLING, SIMILAR, SUBSIDIARY
 from cdp_platform.identity.rules import judged_pairs
-from cdp_platform.identity.score_pairs import scored
+from cdp_platform.identity.score_pairs import count_values, scored
 
 FACETS = ("name", "tax_id", "country", "web_domain")
 _BLOCKS = (
@@ -43,7 +43,14 @@ def guarded(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
 
 def prepared(keys: pl.DataFrame, population: Population) -> pl.DataFrame:
     """The keys with what else their comparisons read."""
-    return with_namesakes(keys.with_columns(spelt_domain(keys)), population)
+    common = population.of("name").rename({"value": "name", "records": "common"})
+    return keys.with_columns(spelt_domain(keys)).join(common, on="name", how="left", maintain_order="left")
+
+
+def count(keys: pl.DataFrame, population: Population) -> None:
+    """Count what weights rest on."""
+    count_values(keys, ORGANIZATION_COMPARISONS, population)
+    note_commonness(keys, population)
 
 
 def _is_own(domain: pl.Expr) -> pl.Expr:
@@ -69,15 +76,32 @@ def linked(keys: pl.DataFrame) -> pl.DataFrame:
     return keys.select(a="row", b="row").clear()
 
 
-def judged(
+def weighed(
     keys: pl.DataFrame, found: pl.DataFrame, _linked: pl.DataFrame, model: Model, population: Population
 ) -> pl.DataFrame:
-    """The pairs `found` for which a rule holds, with their weight and what speaks against them; see `judged_pairs`."""
+    """The pairs `found` with their levels and weights (see `scored`), and what else their judgement reads.
+
+    `population`: what `count` counted. Raises UnusableModel.
+    """
     pairs = scored(keys, found, model, population, prepared)
     owned = keys.select(own=_is_own(pl.col("web_domain")) | _is_own(pl.col("mail_domain")))
     own_a, own_b = of_pairs(owned, pairs, "own")
     known = [side.str.len_chars() == 2 for side in of_pairs(keys, pairs, "country")]
-    pairs = pairs.with_columns(own_domain=own_a | own_b, known_countries=(known[0] & known[1]).fill_null(False))
+    return pairs.with_columns(own_domain=own_a | own_b, known_countries=(known[0] & known[1]).fill_null(False))
+
+
+def hints(pairs: pl.DataFrame) -> pl.Series:
+    """Nothing: what organisations are judged by rests on no other pair."""
+    return pl.repeat(0, pairs.height, dtype=pl.UInt8, eager=True).alias("hint")
+
+
+def premise(_hints: pl.Series) -> bool:
+    """False: there is nothing to presume."""
+    return False
+
+
+def judged(pairs: pl.DataFrame, _premise: bool) -> pl.DataFrame:
+    """Of `weighed` pairs those for which a rule holds, and what speaks against them; see `judged_pairs`."""
     # Parent and subsidiary have a domain or a building in common, hardly a telephone and one of these; and a mailbox at
     # a provider of mail is one organisation's own. Two subsidiaries of one parent may have all of that in common.
     one_office = at_level("phone") & (at_level("domain", "website", "mail") | at_level("place", "address"))

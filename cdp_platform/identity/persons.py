@@ -5,7 +5,6 @@ Here: which pairs are looked at, and which two pieces of evidence make an edge. 
 """
 
 import polars as pl
-from scipy.stats import binomtest
 
 from cdp_platform.identity.attach import attached, links
 from cdp_platform.identity.block import Block, candidate_pairs, of_pairs
@@ -22,12 +21,13 @@ from cdp_platform.identity.compare_names import (
 )
 from cdp_platform.identity.compare_persons import PERSON_COMPARISONS
 from cdp_platform.identity.guard import PERSON_LIMITS, shared_values, without_shared
+from cdp_platform.identity.interval import wilson
 from cdp_platform.identity.model import Model
 from cdp_platform.identity.name_forms import given_name_frequency, with_forms
 from cdp_platform.identity.population import Population
 from cdp_platform.identity.reference import words
 from cdp_platform.identity.rules import judged_pairs
-from cdp_platform.identity.score_pairs import scored
+from cdp_platform.identity.score_pairs import count_values, scored
 
 FACETS = ("first", "last", "generation", "birth_date", "tax_id")
 _BLOCKS = (
@@ -37,7 +37,8 @@ _BLOCKS = (
     ("employer", "last"), ("mail_domain", "last"),
 )  # fmt: skip
 _REGISTERED = "person_registered"
-_SURE, _NAMESAKES, _MARKED = 0.9, 0.1, 0.03
+_SURE, _NAMESAKES, _MARKED_SHARE = 0.9, 0.1, 0.03
+_ALIKE, _MARKED, _KNOWN, _TWO = 1, 2, 4, 8
 
 
 def shared(keys: pl.DataFrame) -> pl.DataFrame:
@@ -53,7 +54,12 @@ def guarded(keys: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
 
 def prepared(keys: pl.DataFrame, population: Population) -> pl.DataFrame:
     """The keys with what else their comparisons read."""
-    return with_forms(keys, given_name_frequency(keys, population))
+    return with_forms(keys, given_name_frequency(population))
+
+
+def count(keys: pl.DataFrame, population: Population) -> None:
+    """Count what weights rest on."""
+    count_values(keys, PERSON_COMPARISONS, population)
 
 
 def blocks(keys: pl.DataFrame) -> list[Block]:
@@ -68,21 +74,27 @@ def linked(keys: pl.DataFrame) -> pl.DataFrame:
     return candidate_pairs(Block(through, ("link",)), FACETS)
 
 
-def judged(
+def weighed(
     keys: pl.DataFrame, found: pl.DataFrame, linked: pl.DataFrame, model: Model, population: Population
 ) -> pl.DataFrame:
-    """The pairs `found` for which a rule holds, with their weight and what speaks against them; see `judged_pairs`.
+    """The pairs `found` with their levels and weights (see `scored`), and what else their judgement reads.
 
-    `linked`: those of all pairs that records without a name connect.
+    `linked`: those of all pairs that records without a name connect. `population`: what `count` counted. Raises
+    UnusableModel.
     """
     pairs = scored(keys, found, model, population, prepared).with_columns(agreement())
     pairs = pairs.join(linked.with_columns(linked=True), on=["a", "b"], how="left", maintain_order="left")
-    pairs = pairs.with_columns(pl.col("linked").fill_null(False))
     one, other = of_pairs(keys, pairs, "generation")
     # At home live a father and his namesake, and only one of them says which he is.
-    pairs = pairs.with_columns(one_generation=one.is_null() == other.is_null())
-    share_homes = population.number("namesakes share homes", lambda: int(namesakes_share_homes(pairs)))
-    rule = _rule(bool(share_homes))
+    return pairs.with_columns(pl.col("linked").fill_null(False), one_generation=one.is_null() == other.is_null())
+
+
+def judged(pairs: pl.DataFrame, namesakes: bool) -> pl.DataFrame:
+    """Of `weighed` pairs those for which a rule holds, and what speaks against them; see `judged_pairs`.
+
+    `namesakes`: whether fathers and sons of one name share homes (`premise`).
+    """
+    rule = _rule(namesakes)
     excluding = pl.when(at_level("agreement", OTHER) & (rule != _REGISTERED)).then(pl.lit("first_name"))
     return judged_pairs(pairs, rule, excluding, PERSON_COMPARISONS)
 
@@ -91,20 +103,27 @@ def _is_named(keys: pl.DataFrame) -> pl.Series:
     return keys.select(pl.all_horizontal(pl.col("first", "last").is_not_null()).alias("named"))["named"]
 
 
-def namesakes_share_homes(pairs: pl.DataFrame) -> bool:
+def hints(pairs: pl.DataFrame) -> pl.Series:
+    """What `weighed` pairs tell of namesakes at one home, for `premise`; nothing (0) in most.
+
+    A bit each: one name, one address, two mailboxes; Jr or Sr on one side; birth dates known; birth dates that differ.
+    """
+    alike = at_level("agreement", STRONG) & at_level("place", "address", "street") & at_level("email", DIFFERENT)
+    known, two = ~at_level("birth_date", MISSING), at_level("birth_date", DIFFERENT)
+    bits = (_ALIKE, pl.lit(True)), (_MARKED, ~pl.col("one_generation")), (_KNOWN, known), (_TWO, two)
+    told = pl.sum_horizontal(pl.when(holds).then(bit).otherwise(0) for bit, holds in bits)
+    return pairs.select(pl.when(alike).then(told).otherwise(0).cast(pl.UInt8).alias("hint"))["hint"]
+
+
+def premise(hints: pl.Series) -> bool:
     """True where the records show that fathers and sons of one name share an address.
 
     Shown by pairs of one name and address with two mailboxes: by Jr and Sr in more than a few of them (others are so
     and do not say it), or by birth dates that differ.
     """
-    alike = pairs.filter(
-        at_level("agreement", STRONG) & at_level("place", "address", "street") & at_level("email", DIFFERENT)
-    )
-    marked = alike.filter(~pl.col("one_generation")).height
-    known = alike.filter(~at_level("birth_date", MISSING))
-    two = known.filter(at_level("birth_date", DIFFERENT)).height
-    is_shown = two > 0 and binomtest(two, known.height).proportion_ci(_SURE, method="wilson").low > _NAMESAKES
-    return is_shown or marked > _MARKED * alike.height
+    alike, marked, known, two = (int(((hints & bit) > 0).sum()) for bit in (_ALIKE, _MARKED, _KNOWN, _TWO))
+    is_shown = two > 0 and wilson(two, known, _SURE)[0] > _NAMESAKES
+    return is_shown or marked > _MARKED_SHARE * alike
 
 
 def _rule(namesakes: bool) -> pl.Expr:
@@ -134,7 +153,7 @@ def _rule(namesakes: bool) -> pl.Expr:
 
 def nameless_edges(keys: pl.DataFrame, labels: pl.Series, population: Population) -> pl.DataFrame:
     """Edges from records without a full name to the one cluster (`labels`) with their mailbox, device or phone."""
-    names, frequency = keys.select("first", "middle", "last"), given_name_frequency(keys, population)
+    names, frequency = keys.select("first", "middle", "last"), given_name_frequency(population)
 
     def agreements(one: pl.Series, other: pl.Series) -> pl.DataFrame:
         return name_levels(names[one], names[other], frequency).with_columns(agreement())

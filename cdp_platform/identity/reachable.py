@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from cdp_platform.identity.components import components
+from cdp_platform.identity.frames import checked_records
 from cdp_platform.identity.normalize import match_keys
-from cdp_platform.identity.schema import ORGANIZATION, PERSON, RECORD_TYPES, checked_records
+from cdp_platform.identity.schema import ORGANIZATION, PERSON, RECORD_TYPES
 
 EVIDENCE: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ORGANIZATION: (("email",), ("phone",), ("tax_id",), ("domain",), ("name", "postal"), ("name", "street")),

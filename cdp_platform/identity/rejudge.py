@@ -9,43 +9,71 @@ import polars as pl
 
 from cdp_platform.identity.block import PAIR_SCHEMA, candidates
 from cdp_platform.identity.memory import Keys, Memory, by_row
-from cdp_platform.identity.model import Model
+from cdp_platform.identity.model import COMPARISONS, Model
+from cdp_platform.identity.score_pairs import totals_moved
 
-_LINKED = "is_linked"
+_PAIR = [*PAIR_SCHEMA, "is_linked"]
+_PREMISE = "premise"
 
 
 def judged_pairs_of(
     found: Keys, shared: pl.DataFrame, rules: ModuleType, model: Model, memory: Memory | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The judged pairs of all records, and all pairs that were compared; the same as without a memory.
+    """The judged pairs of all records, and all pairs that were compared (`a`, `b`, `is_linked`, `hint`).
 
-    A pair of two records that are as they were is as it was judged. `shared`: the values that are no evidence. Raises
-    UnusableModel.
+    They are the same with and without a memory: a pair is as it was judged if both records are as they were, and so is
+    what was counted of their values. `shared`: the values that are no evidence. Raises UnusableModel.
     """
-    evidence = rules.guarded(found.keys, shared)
+    evidence, population = rules.guarded(found.keys, shared), found.population
     linked = rules.linked(evidence)
+    rules.count(evidence, population)
     pairs = candidates(rules.blocks(evidence), linked, rules.FACETS)
-    pairs = pairs.join(linked.with_columns(pl.lit(True).alias(_LINKED)), on=list(PAIR_SCHEMA), how="left")
-    compared = pairs.with_columns(pl.col(_LINKED).fill_null(False)).sort(*PAIR_SCHEMA)
-    if memory is None or found.changed is None:
-        return rules.judged(evidence, compared.drop(_LINKED), linked, model, found.population), compared
-    changed = pl.concat([found.changed, _flipped(found.keys, shared, memory.shared)]).implode()
-    known = by_row(memory.compared, found.keys).filter(~(pl.col("a").is_in(changed) | pl.col("b").is_in(changed)))
-    asked = compared.join(known, on=[*PAIR_SCHEMA, _LINKED], how="anti", maintain_order="left").drop(_LINKED)
-    judged = rules.judged(evidence, asked, linked, model, found.population)
-    settled = compared.join(asked, on=list(PAIR_SCHEMA), how="anti")
-    kept = by_row(memory.judged, found.keys).join(settled, on=list(PAIR_SCHEMA), how="semi")
+    pairs = pairs.join(linked.with_columns(is_linked=True), on=list(PAIR_SCHEMA), how="left")
+    pairs = pairs.with_columns(pl.col("is_linked").fill_null(False)).sort(*PAIR_SCHEMA)
+    usable = None if totals_moved(COMPARISONS[model.record_type], population) else memory
+    known = _known(found, shared, usable)
+
+    def weighed_but(known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        asked = pairs.join(known, on=_PAIR, how="anti", maintain_order="left")
+        weighed = rules.weighed(evidence, asked.drop("is_linked"), linked, model, population)
+        hints = asked.with_columns(rules.hints(weighed))
+        settled = pairs.join(known, on=_PAIR, maintain_order="left")
+        return weighed, pl.concat([settled, hints]).sort(*PAIR_SCHEMA)
+
+    weighed, compared = weighed_but(known)
+    premise = rules.premise(compared["hint"])
+    population.note(_PREMISE, pl.DataFrame({"value": [""], "records": [1 + premise]}))
+    if usable is None or not population.moved(_PREMISE).is_empty():
+        weighed = weighed if usable is None else weighed_but(known.clear())[0]
+        return rules.judged(weighed, premise), compared
+    judged = rules.judged(weighed, premise)
+    settled = compared.join(weighed, on=list(PAIR_SCHEMA), how="anti")
+    kept = by_row(usable.judged, found.keys).join(settled, on=list(PAIR_SCHEMA), how="semi")
     return pl.concat([kept.select(judged.columns), judged]).sort(*PAIR_SCHEMA), compared
 
 
-def _flipped(keys: pl.DataFrame, shared: pl.DataFrame, was: pl.DataFrame) -> pl.Series:
-    """The rows with a value that has become evidence since, or has ceased to be any."""
-    key = ["identifier", "value"]
-    changed = pl.concat(
-        [one.join(other, on=key, how="anti").select(key) for one, other in ((shared, was), (was, shared))]
-    )
+def _known(found: Keys, shared: pl.DataFrame, memory: Memory | None) -> pl.DataFrame:
+    """The pairs that were compared and need not be again, with their `hint`."""
+    if memory is None:
+        return pl.DataFrame(schema={**PAIR_SCHEMA, "is_linked": pl.Boolean, "hint": pl.UInt8})
+    values = [_flipped(shared, memory.shared.collect()), _moved(found)]
     rows = [
-        keys.filter(pl.col(str(identifier)).is_in(values["value"].implode()))["row"]
-        for (identifier,), values in changed.group_by("identifier")
+        found.keys.filter(pl.col(str(key)).cast(pl.String).is_in(some["value"].implode()))["row"]
+        for (key,), some in pl.concat(values).group_by("identifier")
     ]
-    return pl.concat([keys["row"].clear(), *rows])
+    changed = pl.concat([found.changed, *rows]).implode()
+    known = by_row(memory.compared, found.keys)
+    return known.filter(~(pl.col("a").is_in(changed) | pl.col("b").is_in(changed)))
+
+
+def _flipped(shared: pl.DataFrame, was: pl.DataFrame) -> pl.DataFrame:
+    """The values that have become evidence since, or have ceased to be any: `identifier`, `value`."""
+    key = ["identifier", "value"]
+    return pl.concat([one.join(other, on=key, how="anti").select(key) for one, other in ((shared, was), (was, shared))])
+
+
+def _moved(found: Keys) -> pl.DataFrame:
+    """The values that became rarer or more frequent, so that sharing them weighs something else."""
+    counted = [name for name in found.keys.columns if found.population.is_counted(name)]
+    moved = [found.population.moved(name).to_frame("value").with_columns(identifier=pl.lit(name)) for name in counted]
+    return pl.concat([pl.DataFrame(schema={"identifier": pl.String, "value": pl.String}), *moved], how="diagonal")

@@ -6,6 +6,7 @@ Here: the frames that come in and out, and the ids. Not here: how records are ma
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 import polars as pl
 
@@ -14,12 +15,15 @@ from cdp_platform.identity.causes import causes_of
 from cdp_platform.identity.conflicts import check_exceptions
 from cdp_platform.identity.crosswalk import crosswalk
 from cdp_platform.identity.exceptions import APPLIED, PIN_ID
+from cdp_platform.identity.frames import checked_records
 from cdp_platform.identity.history import events, known_ids, surviving
 from cdp_platform.identity.match import matched
-from cdp_platform.identity.memory import Memory
+from cdp_platform.identity.memory import Memory, keyed
 from cdp_platform.identity.model import Model, shipped
 from cdp_platform.identity.run_measures import run_measures
-from cdp_platform.identity.schema import RECORD_TYPES, checked_records
+from cdp_platform.identity.schema import RECORD_TYPES
+
+_KEY = "source_record_id"
 
 
 @dataclass(frozen=True)
@@ -66,21 +70,26 @@ def resolve(
     weighed = {kind: shipped(kind) for kind in RECORD_TYPES} | dict(models or {})
     records = checked_records(records)
     held = known_ids(ledger, surviving(aliases))
-    decisions = check_exceptions(exceptions, records, as_of=as_of, ledger=held).filter(pl.col("status") == APPLIED)
-    found = [matched(records.filter(record_type=kind), model, decisions, memory) for kind, model in weighed.items()]
-    members, edge = (pl.concat(getattr(part, name) for part in found) for name in ("members", "edge"))
-    judged = pl.concat(part.judged for part in found)
+    asked = check_exceptions(exceptions, records, as_of=as_of, ledger=held)
+    decisions = asked.filter(pl.col("status") == APPLIED)
+    kinds = set(records["record_type"]) or weighed.keys()
+    found = []
+    for kind in (kind for kind in weighed if kind in kinds):
+        last = memory.of(weighed[kind]) if memory else None
+        found.append(matched(keyed(records.filter(record_type=kind), last), weighed[kind], decisions, last))
+    edge, judged = (pl.concat(getattr(part, name) for part in found) for name in ("edge", "judged"))
+    members = reduce(lambda one, other: one.merge_sorted(other, key=_KEY), (part.members for part in found))
     pins = decisions.filter(pl.col("action") == PIN_ID).select("customer_id", source_record_id="record_a")
-    ids = carried(members, pins, ledger=ledger, aliases=aliases, as_of=as_of)
-    causes = causes_of(edge, ids.now, ids.known)
+    ids = carried(members.set_sorted(_KEY), pins, ledger=ledger, aliases=aliases, as_of=as_of)
+    causes = causes_of(edge, ids.touched, asked)
     return Resolution(
         crosswalk=crosswalk(records, ids.now),
         match_edge=edge,
-        id_history=events(ids.now, ids.known, ids.flows, causes, run_id=run_id, as_of=as_of),
+        id_history=events(ids.touched, ids.known, ids.flows, causes, run_id=run_id, as_of=as_of),
         id_alias=ids.aliases,
         ledger=ids.ledger,
         identifier_health=pl.concat(part.health for part in found),
-        measures=run_measures(ids.now, ids.known, edge, judged, run_id=run_id, as_of=as_of),
+        measures=run_measures(ids.now, edge, judged, run_id=run_id, as_of=as_of),
         models={kind: model.version for kind, model in weighed.items()},
         memory=Memory.joined([part.memory for part in found]),
     )

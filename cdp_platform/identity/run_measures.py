@@ -9,7 +9,8 @@ from datetime import datetime
 import polars as pl
 
 from cdp_platform.identity.exceptions import FORCE_MATCH, NEVER_MATCH
-from cdp_platform.identity.schema import RECORD_TYPES, RUN_SCHEMA, conform
+from cdp_platform.identity.frames import conform
+from cdp_platform.identity.schema import RECORD_TYPES, RUN_SCHEMA
 
 RECORDS, KNOWN_BEFORE = "records", "records_known_before"
 CUSTOMERS, LARGEST = "customers", "largest_customer"
@@ -30,7 +31,6 @@ def judged_by_rules(decisions: pl.DataFrame, labels: pl.Series) -> pl.DataFrame:
 
 def run_measures(
     now: pl.DataFrame,
-    known: pl.DataFrame,
     edge: pl.DataFrame,
     judged: pl.DataFrame,
     *,
@@ -39,15 +39,15 @@ def run_measures(
 ) -> pl.DataFrame:
     """The counts of this run, sorted (columns: `RUN_SCHEMA`).
 
-    `now`: `source_record_id`, `record_type`, `customer_id`. `known`: `source_record_id` of every record that had an id
-    before. `judged`: see `judged_by_rules`, with `record_type`.
+    `now`: `record_type`, `customer_id` and `was`, the id before (null: none), of every record. `judged`: see
+    `judged_by_rules`, with `record_type`.
     """
-    counted = now.with_columns(is_known=pl.col("source_record_id").is_in(known["source_record_id"].implode()))
-    of_records = counted.group_by("record_type").agg(
-        pl.len().alias(RECORDS),
-        pl.col("is_known").sum().alias(KNOWN_BEFORE),
-        pl.col("customer_id").n_unique().alias(CUSTOMERS),
-        pl.col("customer_id").unique_counts().max().alias(LARGEST),
+    customers = now.group_by("record_type", "customer_id").agg(pl.len().alias(RECORDS), pl.col("was").count())
+    of_records = customers.group_by("record_type").agg(
+        pl.col(RECORDS).sum(),
+        pl.col("was").sum().alias(KNOWN_BEFORE),
+        pl.len().alias(CUSTOMERS),
+        pl.col(RECORDS).max().alias(LARGEST),
     )
     of_records = pl.DataFrame({"record_type": RECORD_TYPES}).join(of_records, on="record_type", how="left").fill_null(0)
     accepted = edge.filter(pl.col("status") == "accepted").group_by("record_type", subject="rule")

@@ -1,6 +1,6 @@
 """The frames that identity takes and gives, column by column.
 
-Here: names and types, and the coercion of a caller's frame to them. Not here: what the values mean to a rule.
+Here: names and types. Not here: the coercion of a caller's frame to them (`frames`), what the values mean to a rule.
 """
 
 from collections.abc import Mapping
@@ -101,6 +101,15 @@ ALIAS_SCHEMA: Schema = {
     "successor_customer_id": pl.String,
 }
 
+HOUSEHOLD_SCHEMA: Schema = {"household_id": pl.String, "customer_id": pl.String, "evidence": pl.String}
+
+PARENT_SCHEMA: Schema = {
+    "customer_id": pl.String,
+    "parent_customer_id": pl.String,
+    "evidence": pl.String,
+    "confidence": pl.Float64,
+}
+
 STRETCH_SCHEMA: Schema = {"customer_id": pl.String, "since_change": pl.Int64, "is_provisional": pl.Boolean}
 
 LEDGER_SCHEMA: Schema = {
@@ -113,52 +122,3 @@ LEDGER_SCHEMA: Schema = {
 }
 
 IDENTIFYING = ("source_record_id", "source_system", "source_object", "source_id", "record_type")
-
-
-class UnusableRecords(ValueError):
-    """The records cannot be resolved: a column is missing, an id is empty or repeated, or a record type is unknown."""
-
-
-def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
-    """The frame with exactly the schema's columns, in order and type; a column it lacks is null.
-
-    Times without a zone are taken as UTC, dates may be ISO text. Raises polars' InvalidOperationError for other text.
-    """
-    columns = []
-    for name, dtype in schema.items():
-        if name not in frame.columns:
-            columns.append(pl.lit(None, dtype=dtype).alias(name))
-        elif isinstance(dtype, pl.Datetime) and isinstance(frame.schema[name], pl.Datetime):
-            naive = frame.schema[name].time_zone is None  # type: ignore[attr-defined]
-            moment = pl.col(name).dt.replace_time_zone("UTC") if naive else pl.col(name).dt.convert_time_zone("UTC")
-            columns.append(moment.cast(dtype).alias(name))
-        elif dtype == pl.Date and frame.schema[name] == pl.String:
-            columns.append(pl.col(name).str.to_date("%Y-%m-%d").alias(name))
-        else:
-            columns.append(pl.col(name).cast(dtype).alias(name))
-    return frame.select(columns)
-
-
-def checked_records(records: pl.DataFrame) -> pl.DataFrame:
-    """The records in their schema, sorted by `source_record_id`, so that row numbers do not depend on arrival.
-
-    Raises UnusableRecords.
-    """
-    missing = [name for name in IDENTIFYING if name not in records.columns]
-    if missing:
-        raise UnusableRecords(f"the records lack the columns: {', '.join(missing)}")
-    records = conform(records, RECORD_SCHEMA).sort("source_record_id")
-    empty = records["source_record_id"].null_count()
-    repeated = records.height - records["source_record_id"].n_unique()
-    strange = records.filter(~pl.col("record_type").is_in(RECORD_TYPES) | pl.col("record_type").is_null()).height
-    if empty or repeated or strange:
-        raise UnusableRecords(
-            f"of {records.height} records {empty} have no source_record_id, {repeated} repeat one, "
-            f"{strange} are neither {' nor '.join(RECORD_TYPES)}"
-        )
-    return records
-
-
-def empty(schema: Schema) -> pl.DataFrame:
-    """A frame of the schema without rows: the ledger, aliases or exceptions of a first run."""
-    return pl.DataFrame(schema=dict(schema))

@@ -14,10 +14,11 @@ import polars as pl
 from cdp_platform.identity.compare import MISSING, Comparison
 from cdp_platform.identity.engine import engine
 from cdp_platform.identity.model import COMPARISONS, SMALL_SAMPLE, Model
-from cdp_platform.identity.population import Population, counted
+from cdp_platform.identity.population import Population
 
 # So many pairs at once stay within the engine's memory, their values included.
 _AT_ONCE = 500_000
+RECORDS = "records"
 
 
 def scored(
@@ -29,11 +30,16 @@ def scored(
 ) -> pl.DataFrame:
     """The pairs (`a`, `b`) with the level of every comparison, their match `weight` in bits and `fields`.
 
-    `prepared`: adds to keys what else the comparisons read; called for the records of the pairs only. `fields`: what
-    every field that could be compared adds, as `email +17.9, given -2.1`. Sorted by `a` and `b`.
-    Raises UnusableModel.
+    `population`: see `count_values`. `prepared`: adds to keys what else the comparisons read; called for the records of
+    the pairs only. `fields`: what every field that could be compared adds, as `email +17.9, given -2.1`. Sorted by `a`
+    and `b`. Raises UnusableModel.
     """
     from splink import DuckDBAPI, Linker
+
+    class Quiet(Linker):
+        """Without the check of settings, which only logs, and takes as long as weighing a few pairs."""
+
+        def _validate_settings(self, validate_settings: bool) -> None: ...
 
     comparisons = COMPARISONS[model.record_type]
     if pairs.is_empty():
@@ -42,14 +48,13 @@ def scored(
     needed = pl.concat([pairs["a"], pairs["b"]]).unique()
     part = prepared(keys.filter(pl.col("row").is_in(needed.implode())), population)
     part = part.select(name for name in part.columns if name == "row" or name in _columns(comparisons))
-    records = population.number("records", lambda: keys.height)
     found = []
     with engine() as connection:
         api = DuckDBAPI(connection=connection)
         told = api.register(part.to_arrow(), dataset_display_name="keys")
-        linker = Linker(told, model.settings(records), log_level=None)
+        linker = Quiet(told, model.settings(population.total(RECORDS)), log_level=None)
         for key in _frequencies(comparisons):
-            shares = api.register(_shares(keys, key, population).to_arrow(), dataset_display_name=f"share_of_{key}")
+            shares = api.register(_shares(part[key], population).to_arrow(), dataset_display_name=f"share_of_{key}")
             linker.table_management.register_term_frequency_lookup(shares, key)
         for number, some in enumerate(pairs.iter_slices(_AT_ONCE)):
             keyed = some.select(join_key_l="a", join_key_r="b", match_key=pl.lit("0"))
@@ -73,13 +78,30 @@ def _frequencies(comparisons: Sequence[Comparison]) -> list[str]:
     return [level.frequency for comparison in comparisons for level in comparison.levels if level.frequency]
 
 
-def _shares(keys: pl.DataFrame, key: str, population: Population) -> pl.DataFrame:
+def count_values(keys: pl.DataFrame, comparisons: Sequence[Comparison], population: Population) -> None:
+    """Count what weights rest on: how many records there are, have a value, and have one at all."""
+    population.number(RECORDS, keys.height)
+    for key in _frequencies(comparisons):
+        population.count(key, keys[key])
+        population.number(_having(key), keys[key].count())
+
+
+def totals_moved(comparisons: Sequence[Comparison], population: Population) -> bool:
+    """True where a number moved on which every weight rests."""
+    return any(len(population.moved(name)) for name in (RECORDS, *map(_having, _frequencies(comparisons))))
+
+
+def _having(key: str) -> str:
+    return f"records with {key}"
+
+
+def _shares(values: pl.Series, population: Population) -> pl.DataFrame:
     """Every value's share of the records that have one."""
-    counts = population.counts(f"value of {key}", lambda: counted(keys[key]))
-    share = pl.col("records") / max(int(counts["records"].sum()), SMALL_SAMPLE)
-    is_date = keys.schema[key] == pl.Date
-    value = pl.col("value").str.to_date("%Y-%m-%d") if is_date else pl.col("value")
-    return counts.select(value.alias(key), share.alias(f"tf_{key}"))
+    key = values.name
+    occurring = pl.col("value").is_in(values.cast(pl.String).unique().implode())
+    share = pl.col("records") / max(population.total(_having(key)), SMALL_SAMPLE)
+    value = pl.col("value").str.to_date("%Y-%m-%d") if values.dtype == pl.Date else pl.col("value")
+    return population.of(key).filter(occurring).select(value.alias(key), share.alias(f"tf_{key}"))
 
 
 def _told(comparisons: Sequence[Comparison], predicted: str) -> str:

@@ -7,7 +7,8 @@ which id (`ids`), or the events (`history`).
 
 import polars as pl
 
-from cdp_platform.identity.schema import LEDGER_SCHEMA, conform
+from cdp_platform.identity.frames import conform
+from cdp_platform.identity.schema import LEDGER_SCHEMA
 
 RECORD = ("source_record_id", "record_type")
 # How many earlier ids a record keeps; one that goes back and forth every day would keep them all.
@@ -33,14 +34,14 @@ def stretches(known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def new_ledger(now: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """The complete ledger: today's records, and every deleted one with the id that its own leads to.
+def new_ledger(now: pl.DataFrame, known: pl.DataFrame, aliases: pl.DataFrame, change: int) -> pl.DataFrame:
+    """The ledger of the records in `now` and of the deleted ones in `known`, each with the id that its own leads to.
 
-    `now`: `source_record_id`, `record_type`, `customer_id`, `is_provisional`, `moment`, `is_return` (see `claims`). A
-    record that loses an id keeps it among its earlier ones. Where a cluster is what it was before the last change, that
-    change is forgotten: for its records, and for deleted ones that were with them.
+    `now`: `source_record_id`, `record_type`, `customer_id`, `is_provisional`, `moment`, `is_return` (see `claims`).
+    `change`: the number of this run. A record that loses an id keeps it among its earlier ones. Where a cluster is what
+    it was before the last change, that change is forgotten: for its records, and for deleted ones that were with them.
     """
-    number = pl.lit(next_change(known), dtype=pl.Int64)
+    number = pl.lit(change, dtype=pl.Int64)
     gone = known.join(now, on="source_record_id", how="anti").select(*RECORD, "customer_id")
     led = aliases.select(customer_id="retired_customer_id", _survivor="customer_id")
     gone = gone.join(led, on="customer_id", how="left").select(

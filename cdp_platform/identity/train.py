@@ -10,10 +10,10 @@ from types import ModuleType
 
 import numpy as np
 import polars as pl
-from scipy.stats import binomtest
 
 from cdp_platform.identity.block import candidates
 from cdp_platform.identity.compare import MISSING
+from cdp_platform.identity.interval import wilson
 from cdp_platform.identity.matching import RULES_OF
 from cdp_platform.identity.model import COMPARISONS, Model
 from cdp_platform.identity.population import Population
@@ -60,7 +60,7 @@ def _threshold(judged: pl.DataFrame, share: float) -> float:
     bands = banded.agg(pl.len().alias("pairs"), pl.col("true").sum()).sort("band", descending=True)
     lowest = _NEVER
     for band, pairs, true in bands.iter_rows():
-        if binomtest(true, pairs).proportion_ci(_SURE, method="wilson").high < share:
+        if wilson(true, pairs, _SURE)[1] < share:
             break
         lowest = band
     return lowest
@@ -77,6 +77,7 @@ def _weighing(record_type: str, samples: Sequence[Labelled]) -> Model:
         matches += 2 * one.height
         others = _candidates(sample.keys, rules).filter(~_is_true(sample.entity))
         population = Population()
+        rules.count(sample.keys, population)
         for counts, pairs in ((true, one), (random, _random_pairs(sample.entity)), (chance, others)):
             weighed = scored(sample.keys, pairs, flat, population, rules.prepared)
             counts.append(_counts(weighed, record_type))
@@ -104,7 +105,10 @@ def _candidates(keys: pl.DataFrame, rules: ModuleType) -> pl.DataFrame:
 
 
 def _judged(keys: pl.DataFrame, rules: ModuleType, model: Model) -> pl.DataFrame:
-    found: pl.DataFrame = rules.judged(keys, _candidates(keys, rules), rules.linked(keys), model, Population())
+    population = Population()
+    rules.count(keys, population)
+    weighed = rules.weighed(keys, _candidates(keys, rules), rules.linked(keys), model, population)
+    found: pl.DataFrame = rules.judged(weighed, rules.premise(rules.hints(weighed)))
     return found
 
 

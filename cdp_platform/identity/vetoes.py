@@ -14,7 +14,9 @@ SENTENCES = {
     "sibling": "Names that share words and go on differently, as those of two subsidiaries.",
     "pin_id": "People gave the two customers different ids.",
 }
-UNDECIDED = "It weighs less than its rule accepts, so a person is asked: `cdp identity review`."
+UNDECIDED = "Undecided: it weighs less than its rule accepts, so a person is asked (`cdp identity review`)."
+SEPARATOR = "; "
+"""Between a decision's veto and that of a trait, where both keep a pair apart."""
 _DECISIONS = {
     "force_match": "Exception {} declares these records to be one.",
     "never_match": "Exception {} forbids that these records become one.",
@@ -29,7 +31,10 @@ def decided(action: str, exception_id: str) -> str:
 
 
 def said(veto: str) -> str:
-    """The sentence of an edge's veto: a trait's, or that of the exception that it names, `<action> <exception_id>`."""
+    """The sentences of an edge's veto: a trait's, or that of the exception that it names, `<action> <exception_id>`."""
+    decision, separator, trait = veto.rpartition(SEPARATOR)
+    if separator and trait in SENTENCES:
+        return f"{said(decision)} {SENTENCES[trait]}"
     if veto in SENTENCES:
         return SENTENCES[veto]
     action, _, exception_id = veto.partition(" ")

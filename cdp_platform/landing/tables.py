@@ -24,6 +24,12 @@ AIRBYTE_COLUMNS = {
     "_airbyte_generation_id": "BIGINT",
 }
 
+ID_ALIAS = "retired_customer_id VARCHAR, customer_id VARCHAR, since TIMESTAMPTZ, successor_customer_id VARCHAR"
+ID_LEDGER = (
+    "source_record_id VARCHAR, customer_id VARCHAR, record_type VARCHAR, since_change BIGINT, "
+    "is_provisional BOOLEAN, earlier STRUCT(customer_id VARCHAR, since_change BIGINT, is_provisional BOOLEAN)[]"
+)
+
 LEDGERS = {
     "ops.schema_version": "version BIGINT, says VARCHAR, migrated_at TIMESTAMPTZ",
     "ops.validated_mark": "source_system VARCHAR, stream VARCHAR, validated_until TIMESTAMPTZ",
@@ -52,6 +58,8 @@ LEDGERS = {
         "table_schema VARCHAR, table_name VARCHAR, source_system VARCHAR, stream VARCHAR, "
         "newest_record_at TIMESTAMPTZ, stale_after TIMESTAMPTZ, held_because VARCHAR"
     ),
+    "ops.published_id_alias": ID_ALIAS,
+    "ops.published_id_ledger": ID_LEDGER,
     "quarantine.rejected_row": (
         "rejection_id VARCHAR, source_system VARCHAR, stream VARCHAR, rule VARCHAR, reason VARCHAR, raw_id VARCHAR, "
         "raw_text VARCHAR, file_name VARCHAR, row_number BIGINT, delivery_id BIGINT, first_seen TIMESTAMPTZ, "
@@ -68,6 +76,10 @@ LEDGERS = {
     "customer_master.identifier_health": (
         "record_type VARCHAR, identifier VARCHAR, value VARCHAR, names BIGINT, records BIGINT"
     ),
+    "customer_master.customer_household": "household_id VARCHAR, customer_id VARCHAR, evidence VARCHAR",
+    "customer_master.customer_inferred_parent": (
+        "customer_id VARCHAR, parent_customer_id VARCHAR, evidence VARCHAR, confidence DOUBLE"
+    ),
     "customer_master.identity_run": (
         "run_id VARCHAR, as_of TIMESTAMPTZ, resolved_at TIMESTAMPTZ, measure VARCHAR, record_type VARCHAR, "
         "subject VARCHAR, value BIGINT, accepted_by VARCHAR"
@@ -76,14 +88,8 @@ LEDGERS = {
         "customer_id VARCHAR, event VARCHAR, related_customer_id VARCHAR, cause VARCHAR, record_count BIGINT, "
         "run_id VARCHAR, as_of TIMESTAMPTZ"
     ),
-    "customer_master.customer_id_alias": (
-        "retired_customer_id VARCHAR, customer_id VARCHAR, since TIMESTAMPTZ, successor_customer_id VARCHAR"
-    ),
-    "customer_master.customer_id_ledger": (
-        "source_record_id VARCHAR, customer_id VARCHAR, record_type VARCHAR, since_change BIGINT, "
-        "is_provisional BOOLEAN, "
-        "earlier STRUCT(customer_id VARCHAR, since_change BIGINT, is_provisional BOOLEAN)[]"
-    ),
+    "customer_master.customer_id_alias": ID_ALIAS,
+    "customer_master.customer_id_ledger": ID_LEDGER,
     "customer_master.customer_match_exceptions": (
         "exception_id VARCHAR, action VARCHAR, source_system_a VARCHAR, source_id_a VARCHAR, source_system_b VARCHAR, "
         "source_id_b VARCHAR, customer_id VARCHAR, requester VARCHAR, approver VARCHAR, rationale VARCHAR, "

@@ -39,6 +39,8 @@ MIGRATIONS = (
     Migration("edges are weighed, and values that are no evidence are listed"),
     Migration("every run of the identity step is counted"),
     Migration("the ledger of ids remembers a record's earlier ids, so that they can return"),
+    Migration("households, and parents that no record states, are found"),
+    Migration("the ledger of ids is kept as readers saw it, so that a withheld run leaves no trace"),
 )
 """In order; the schema's version is their number. Never change one that was released: add the next."""
 

@@ -5,6 +5,7 @@ Here: crosswalk, match edges and survivorship as steps of a trace. Not here: the
 
 from collections.abc import Mapping
 
+from cdp_platform.identity.vetoes import said
 from cdp_platform.serving.records import follow_record
 from cdp_platform.serving.steps import Row, Step, Trail
 
@@ -77,7 +78,7 @@ def _reason(record: str, edge: Row) -> str:
         return f"{edge['rule']} {edge['confidence']:.2f} with {other}"
     if edge["status"] == "undecided":
         return f"perhaps {other}: {edge['rule']}, but too light to decide"
-    return f"not {other}, for all its {edge['rule']}: {edge['veto']}"
+    return f"not {other}, for all its {edge['rule']}: {said(edge['veto']).removesuffix('.')}"
 
 
 def _winners(trail: Trail, customer_id: str) -> list[Step]:

@@ -12,8 +12,8 @@ from decimal import Decimal
 import polars as pl
 
 from cdp_platform.identity.exceptions import EXCLUDE, EXPIRED, FORCE_MATCH, NEVER_MATCH, statuses
-from cdp_platform.serving.explanation import Reason, told
 from cdp_platform.serving.members import FACT, Master
+from cdp_platform.serving.reasons import Reason, told
 from cdp_platform.warehouse.duckdb import scalar
 
 UNDECIDED = """

@@ -12,7 +12,7 @@ from cdp_platform.serving.findings import Finding, Section
 
 ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 RECENT_RUNS = 200
-TOLD_ELSEWHERE = frozenset({"PublishWithheld", "DagsterAssetCheckFailedError"})
+TOLD_ELSEWHERE = frozenset({"PublishWithheld", "LineStopped", "DagsterAssetCheckFailedError"})
 """Failures that are no fault of the run's own: the check that failed is told of, and the publish that was withheld."""
 
 

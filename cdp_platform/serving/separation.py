@@ -12,8 +12,9 @@ from cdp_platform.identity.apart import shared, verdict
 from cdp_platform.identity.exceptions import APPLIED, EXCLUDE, PIN_ID, UNAPPROVED
 from cdp_platform.identity.explain import between
 from cdp_platform.identity.vetoes import decided
-from cdp_platform.serving.explanation import Explanation, Reason, told, touching
+from cdp_platform.serving.explanation import touching
 from cdp_platform.serving.members import Master
+from cdp_platform.serving.reasons import Explanation, Reason, told
 from cdp_platform.serving.steps import Row
 
 MOST_PAIRS = 5

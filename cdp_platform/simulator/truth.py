@@ -4,7 +4,8 @@ Files (parquet, in the truth folder):
 - `record_entity`: source_system, source_object, source_id, record_type, entity_id: every party record delivered so
   far
 - `entity`: entity_id, type (organization|person), name, country; of a company parent_entity_id, parent_since,
-  renamed_at and name_after; of a person employer_entity_id, household_id, birth_date
+  renamed_at and name_after; of a person employer_entity_id, household_id (null after a move: nobody moves together),
+  birth_date
 - `monthly_total`: month (first day), measure (booked|billed|recognized|mrr), currency_code (an ISO code, or
   `reporting`: US dollars at the rate of the row's month, each row rounded), amount_cents, row_count. Billed: standing
   invoice lines less credit memos, and Stripe invoices. MRR: subscriptions of the product and of
@@ -23,7 +24,7 @@ import polars as pl
 
 from cdp_platform.simulator import figures, retention
 from cdp_platform.simulator.addresses import country_code
-from cdp_platform.simulator.chance import Ints, gather
+from cdp_platform.simulator.chance import Ints, gather, where
 from cdp_platform.simulator.columns import constant, table
 from cdp_platform.simulator.companies import company_ids
 from cdp_platform.simulator.delivery import Handed
@@ -107,7 +108,7 @@ class TruthBook:
             (gather(people.text["given"], who) + " " + gather(people.text["family"], who)).alias("name"),
             country_code(people.country[who]).alias("country"),
             company_ids(employer).alias("employer_entity_id"),
-            person_ids(people.household[who]).alias("household_id"),
+            where(people.moved_at[who] < self.until, None, person_ids(people.household[who])).alias("household_id"),
             dates(people.birth[who]).alias("birth_date"),
         )
 

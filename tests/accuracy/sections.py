@@ -81,15 +81,20 @@ address and a social security id, which is taken for a tax id.
 
 
 def relations() -> str:
-    """Parents, employers and renames on a built customer master."""
+    """Parents, employers, renames and households on a built customer master."""
     with TemporaryDirectory(prefix="cdp-accuracy-") as folder:
-        rows = structure(build_company(Path(folder)))
+        rows, homes = structure(build_company(Path(folder)))
     return f"""A company at scale {SCALE:g}, seed {SEED}, built by `cdp refresh`. Relations as
-`customer_relationship` has them today, counted between true parties; a parent or employer can be found only where a
-record states it. *Renamed*: companies that changed their name; found where one customer bears both names, stated where
-records bear both. Households are in the truth, but nothing builds them yet.
+`customer_relationship` and `bridge_person_organization` have them today, counted between true parties. *Inferred*:
+parents that no record states; R is over all true ones. *Primary*: one employer per person. *Renamed*: companies that
+changed their name; found where `customer_name` has both names for one customer, stated where records bear both.
 
-{table(rows)}"""
+{table(rows)}
+Pairs of persons in one household, of `customer_household`. Two customers who are one person count as wrong, and so do
+two of whom one has moved away; a move is *told* where the records show two streets. *Home shown*: two records of a true
+pair have one street and postal code or town; *a name too*: and a word of their surnames in common.
+
+{table([homes])}"""
 
 
 def scale_one() -> str:
@@ -104,7 +109,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "second_company": ("A second company", second),
     "febrl": ("Febrl 1 to 4", febrl_sets),
     "others": ("Beside other methods", comparison.compared),
-    "structure": ("Parents, employers, renames", relations),
+    "structure": ("Parents, employers, renames, households", relations),
     "scale_one": ("At scale 1", scale_one),
 }
 """Name to title and what measures it."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import dagster as dg
 
 from asset_checks.accounting import staging_results, staging_spec
-from asset_checks.build import master_results, master_specs, source_results
+from asset_checks.build import source_results
+from asset_checks.customer_master import master_results, master_specs
 from asset_checks.freshness import freshness_results
 from asset_checks.gold_rule import gold_result
 from asset_checks.reconciliation import GOLD_RULES
@@ -27,6 +28,8 @@ RETIRED = f"{ALIAS} (retired_customer_id, customer_id, since)"
 HISTORY, EDGE = "customer_master.customer_id_history", "customer_master.match_edge"
 HEALTH, RUN = "customer_master.identifier_health", "customer_master.identity_run"
 DUPLICATE, EXCEPTIONS = "customer_master.customer_duplicate", "customer_master.customer_match_exceptions"
+HOUSEHOLD, PARENT = "customer_master.customer_household", "customer_master.customer_inferred_parent"
+FIRM = f"SELECT min(customer_id) AS customer_id FROM {CROSSWALK} WHERE record_type = 'organization'"
 REVENUE, EVENT = "gold.fact_revenue", "gold.fact_employee_events"
 LIVES, SCORED = "gold.fact_active_lives", "gold.fact_customer_health"
 
@@ -200,6 +203,17 @@ MASTER: dict[str, list[str]] = {
     "has_one_tax_id_per_customer": [change(RECORD, "tax_id = 'FR00000000001'", SHARED_TAX_ID)],
     "leaves_few_duplicates": [f"UPDATE {CROSSWALK} SET customer_id = source_record_id"],
     "is_rare_in_every_source": [f"UPDATE {DUPLICATE} SET surplus_count = 10000 WHERE source_object = 'account'"],
+    "gives_a_person_one_household": [
+        double(HOUSEHOLD),
+        change(HOUSEHOLD, "household_id = NULL"),
+        change(HOUSEHOLD, "customer_id = 'C-nobody'"),
+        change(HOUSEHOLD, f"customer_id = ({FIRM})"),
+    ],
+    "infers_one_parent_at_most": [
+        f"INSERT INTO {PARENT} SELECT customer_id, 'C-nobody', 'name', 0.9 FROM ({FIRM})",
+        f"INSERT INTO {PARENT} SELECT customer_id, customer_id, 'name', 0.9 FROM ({FIRM})",
+        f"INSERT INTO {PARENT} SELECT a.customer_id, b.customer_id, 'name', 0.9 FROM ({FIRM}) AS a, ({FIRM}) AS b",
+    ],
     "resolves_every_retired_id": [
         f"INSERT INTO {RETIRED} VALUES ('C-retired', 'C-nobody', now())",
         f"INSERT INTO {RETIRED} SELECT 'C-a', 'C-b', now() UNION SELECT 'C-b', min(customer_id), now() FROM {LEDGER}",

@@ -9,7 +9,7 @@ import pytest
 from asset_checks.contract import contract_results
 from asset_checks.controls import control_results
 from asset_checks.duplicates import duplicate_questions
-from asset_checks.verdict import NAMED, hashed, spec, verdict
+from asset_checks.verdict import NAMED, LineStopped, hashed, spec, stopping, verdict
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources.netsuite import NETSUITE
 from cdp_platform.warehouse.duckdb import Connection
@@ -24,6 +24,26 @@ def warehouse() -> Iterator[Connection]:
     with duckdb.connect(":memory:") as connection:
         prepare(connection)
         yield connection
+
+
+CROSSWALK = dg.AssetKey(["customer_master", "customer_crosswalk"])
+
+
+def test_a_stopped_line_says_in_its_first_line_what_is_wrong_and_what_to_run() -> None:
+    checks = [spec(CROSSWALK, name, why="w", action="a", blocking=True) for name in ("is_green", "is_red", "is_too")]
+    warns = spec(CROSSWALK, "only_warns", why="w", action="a", blocking=True)
+    results = [
+        verdict(check, f"3 rows of {check.name}", passed=check.name == "is_green", expected=0, actual=3)
+        for check in checks
+    ]
+    results.append(verdict(warns, "loud", passed=False, expected=0, actual=1, warn=True))
+    told = []
+    with pytest.raises(LineStopped) as stopped:
+        told.extend(stopping(results, {check.key for check in (*checks, warns)}))
+    assert stopped.value.description == (
+        "customer_master/customer_crosswalk: is_red: 3 rows of is_red; and 1 more; run: cdp where customer_crosswalk"
+    )
+    assert len(told) == len(list(stopping(results, {warns.key}))) == 4
 
 
 def of_invoices(connection: Connection) -> dict[str | None, dg.AssetCheckResult]:

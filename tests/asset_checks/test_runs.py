@@ -202,9 +202,9 @@ def test_a_run_that_is_tried_again_counts_once(warehouse: Connection) -> None:
     runs = Runs(*(pl.DataFrame(schema=dict(schema)) for schema in ({}, {})))
     found: Resolution = runs(human("crm:contact:1", "Bob Smith"))
     for _ in range(2):
-        write(warehouse, found, pl.DataFrame(schema=dict(EXCEPTION_SCHEMA)))
+        write(warehouse, found, pl.DataFrame(schema=dict(EXCEPTION_SCHEMA)), {})
     rows = warehouse.execute(f"SELECT value FROM {RUN} WHERE measure = 'records' ORDER BY 1").fetchall()
     assert rows == [(0,), (1,)]
     later: Resolution = runs(human("crm:contact:1", "Bob Smith"))
-    write(warehouse, later, pl.DataFrame(schema=dict(EXCEPTION_SCHEMA)))
+    write(warehouse, later, pl.DataFrame(schema=dict(EXCEPTION_SCHEMA)), {})
     assert warehouse.execute(f"SELECT count(DISTINCT run_id) FROM {RUN}").fetchall() == [(2,)]

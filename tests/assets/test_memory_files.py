@@ -7,7 +7,7 @@ import pytest
 
 from cdp_platform.assets.memory_files import read_memory, write_memory
 from cdp_platform.identity import ALIAS_SCHEMA, LEDGER_SCHEMA, Memory
-from cdp_platform.identity.schema import empty
+from cdp_platform.identity.frames import empty
 from tests.identity.parties import Runs, human
 
 
@@ -22,7 +22,7 @@ def test_what_was_written_is_read(memory: Memory, tmp_path: Path) -> None:
         write_memory(tmp_path / "memory", memory)
     found = read_memory(tmp_path / "memory")
     assert found is not None
-    assert all(found.frames()[name].equals(frame) for name, frame in memory.frames().items())
+    assert all(found.frames()[name].collect().equals(frame.collect()) for name, frame in memory.frames().items())
     assert [path.name for path in tmp_path.iterdir()] == ["memory"]
 
 
@@ -31,7 +31,13 @@ def test_where_there_is_none_there_is_nothing_to_say(tmp_path: Path, caplog: pyt
     assert caplog.text == ""
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"PAR1")], ids=["gone", "damaged"])
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 4] ^= 0xFF
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, flip_a_byte], ids=["gone", "damaged"])
 def test_what_cannot_be_read_is_told_and_not_used(
     memory: Memory, tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: object
 ) -> None:

@@ -1,6 +1,7 @@
 """The command line as a person meets it: what it prints, where, and how it ends."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from cdp_platform.cli import main, tracing
 from cdp_platform.environment import Settings, load_settings
@@ -106,10 +108,23 @@ def has_the_keys_of() -> Callable[[str, str], list[dict[str, Any]]]:
     return check
 
 
+@pytest.fixture(scope="session")
+def resolved_customers(session_root: Path) -> Settings:
+    """A home in which customers were resolved; see `tests.cli.customers`. Never write to it: take `customers`."""
+    resolved, begun = (load_settings({"CDP_HOME": str(session_root / name)}) for name in ("customers", "customers.tmp"))
+    with FileLock(session_root / "customers.lock"):
+        if not resolved.home.exists():
+            build_customers(begun)
+            begun.home.rename(resolved.home)
+    return resolved
+
+
 @pytest.fixture
-def customers(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A home in which customers were resolved; see `tests.cli.customers`."""
-    build_customers(settings)
+def customers(
+    settings: Settings, resolved_customers: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """The resolved customers, this test's own."""
+    shutil.copytree(resolved_customers.home, settings.home)
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps(CUSTOMERS_MANIFEST))
     monkeypatch.setattr(tracing, "MANIFEST", manifest)

@@ -68,7 +68,7 @@ def build(settings: Settings) -> Resolution:
     with duckdb.connect(str(settings.warehouse_file)) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         prepare(connection)
-        write(connection, found, decided)
+        write(connection, found, decided, {})
         connection.execute("INSERT INTO ops.model_run VALUES ('run', $1, $1)", [now - timedelta(hours=1)])
         connection.register("records", frame(RECORDS).to_arrow())
         connection.execute("CREATE TABLE customer_master.int_customer__record AS FROM records")

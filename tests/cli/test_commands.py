@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cdp_platform.cli import COMMANDS
+from cdp_platform.cli import COMMANDS, main
 from cdp_platform.cli import cdp as group
 from cdp_platform.cli.errors import EMPTY_HOME, USER_MISTAKES
 from cdp_platform.environment import PROJECT, Settings
@@ -71,6 +71,15 @@ def test_wrong_use_is_2_and_says_how(cdp: Callable[..., Said], arguments: list[s
     assert said.out == ""
     assert "Usage: cdp" in said.err
     assert "Traceback" not in said.err
+
+
+def test_it_is_called_cdp_whoever_started_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["/usr/bin/python3 -m something", "nope"])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().err.startswith("Usage: cdp [OPTIONS]")
 
 
 def test_every_mistake_is_an_exception_of_that_name() -> None:

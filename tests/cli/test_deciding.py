@@ -56,6 +56,7 @@ def test_the_queue_is_ranked_by_what_was_billed_to_both(cdp: Cdp, has_the_keys_o
         (1, BUYER, PAYER, 900.0, "USD"),
         (2, CALLER, WRITER, 90.0, "USD"),
     ]
+    assert {row["status"] for row in rows} == {"undecided"}
     assert rows[0]["approve"].startswith(f"cdp identity approve {BUYER} {PAYER} --approver NAME")
     assert queue(cdp, "--limit", "1") == [(BUYER, PAYER)]
 
@@ -65,7 +66,8 @@ def test_a_pair_is_printed_with_values_and_commands(cdp: Cdp) -> None:
     said = cdp("identity", "review")
     assert " or cus_" in said.out
     assert "900.00 USD at stake" in said.out
-    assert "Agreeing names, and a record without a name has a value of each." in said.out
+    assert f"{BUYER} – {PAYER}  person_linked_name  undecided, probable to 0.80  weight +4.0" in said.out
+    assert "Agreeing names, and a record without a name has a value of each. Undecided: it weighs less" in said.out
     assert f"→ cdp identity decline {CALLER} {WRITER} --approver NAME" in said.out
     assert "2 of 2 shown; 0 more with a decision in the file already" in said.err
     assert "4930222222" not in said.out

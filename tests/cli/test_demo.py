@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cdp_platform.automation.refresh import Refresh
+from cdp_platform.automation.outcome import Refresh
 from cdp_platform.environment import Settings
 from cdp_platform.serving.publish import publish
 from cdp_platform.serving.score import Measure

@@ -107,7 +107,7 @@ def test_a_record_alone_is_told_with_what_was_not_joined(cdp: Cdp) -> None:
     ("one", "other", "why"),
     [
         (ACME, PARIS, "But: Two countries."),
-        (BUYER, PAYER, "It weighs less than its rule accepts, so a person is asked"),
+        (BUYER, PAYER, "Undecided: it weighs less than its rule accepts, so a person is asked"),
         (*NEVER, "Exception x1 forbids that these records become one."),
         (*ALONE, "Exception x2 leaves the record alone."),
         (*NAMESAKES, "Exception x3 declares these records to be one. It waits for an approver."),

@@ -13,8 +13,8 @@ from cdp_platform.assets.exceptions_file import read_exceptions
 from cdp_platform.assets.identity import write
 from cdp_platform.environment import Settings
 from cdp_platform.identity import ALIAS_SCHEMA, EXCEPTION_SCHEMA, LEDGER_SCHEMA, resolve
+from cdp_platform.identity.frames import empty
 from cdp_platform.identity.model import shipped
-from cdp_platform.identity.schema import empty
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.warehouse.duckdb import Connection
 from tests.cli.conftest import Said
@@ -39,7 +39,7 @@ def ids(settings: Settings, warehouse: Connection) -> dict[str, str]:
         as_of=DAY,
         run_id="r",
     )
-    write(warehouse, found, exceptions())
+    write(warehouse, found, exceptions(), {})
     warehouse.register("records", records.to_arrow())
     warehouse.execute("CREATE TABLE customer_master.int_customer__record AS FROM records")
     warehouse.execute(

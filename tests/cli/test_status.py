@@ -148,6 +148,14 @@ def test_a_home_that_was_never_refreshed_says_so_and_stays_empty(cdp: Callable[.
     assert not settings.home.exists()
 
 
+def test_decisions_wait_in_a_home_that_was_never_refreshed_too(cdp: Callable[..., Said], settings: Settings) -> None:
+    settings.home.mkdir()
+    settings.exceptions_file.write_text(f"exception_id,approver,rationale\nE1,,{SECRET}\n")
+    said = cdp("status")
+    assert said.code == 1
+    assert "1 without an approver, not applied: E1" in said.out
+
+
 HOLDS = """
 import sys, time
 import duckdb

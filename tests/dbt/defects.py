@@ -14,6 +14,11 @@ DEFECTS = {
     "customer_master.customer_relationship": [
         "UPDATE {0} SET related_customer_id = customer_id WHERE customer_id = 'C-BETA'",
         "UPDATE {0} SET related_customer_id = 'C-NOBODY' WHERE customer_id = 'C-PAT'",
+        "UPDATE {0} SET is_inferred = true WHERE customer_id = 'C-SAM'",
+    ],
+    "customer_master.customer_name": [
+        "UPDATE {0} SET customer_id = 'C-NOBODY' WHERE name = 'Acme Inc.'",
+        "DELETE FROM {0} WHERE customer_id = 'C-GAMMA'",
     ],
     "customer_master.customer_segment": ["UPDATE {0} SET upper_bound = 99 WHERE segment = 'SMB'"],
     "customer_master.health_band": ["UPDATE {0} SET lower_bound = 50 WHERE health_band = 'At-Risk'"],
@@ -27,6 +32,14 @@ DEFECTS = {
         "UPDATE {0} SET valid_to = valid_to + INTERVAL 1 DAY WHERE customer_id = 'C-ACME' AND size_segment = 'SMB'",
         "UPDATE {0} SET is_current = true WHERE customer_id = 'C-PAT'",
         "DELETE FROM {0} WHERE customer_id IN ('C-BETA', 'unknown')",
+    ],
+    "gold.bridge_person_organization": [
+        "UPDATE {0} SET is_primary = false, organization_id = 'C-NOBODY' WHERE customer_id = 'C-PAT'",
+        "UPDATE {0} SET customer_id = 'C-NOBODY', valid_to = valid_from WHERE customer_id = 'C-SAM' AND NOT is_current",
+    ],
+    "gold.dim_household": [
+        "UPDATE {0} SET household_type = 'commune' WHERE household_id = 'hh_C-PAT'",
+        "UPDATE {0} SET household_id = 'hh_C-NOBODY' WHERE household_id IN ('unknown', 'hh_C-LEE')",
     ],
     "gold.dim_organization": [
         "UPDATE {0} SET depth = 3 WHERE organization_id = 'C-ACME'",

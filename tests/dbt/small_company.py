@@ -20,7 +20,9 @@ from tests.dbt.deliveries import run_dbt
 INPUTS = Path(__file__).parent / "inputs"
 EXPECTED = Path(__file__).parent.parent / "expected"
 AS_OF = "2026-06-30 12:00:00+00"
-IDENTITY = ("customer_crosswalk", "customer_id_ledger", "customer_id_alias")
+IDENTITY = (
+    "customer_crosswalk", "customer_id_ledger", "customer_id_alias", "customer_household", "customer_inferred_parent",
+)  # fmt: skip
 _SOME_DAYS = "day(activity_date) IN (1, 9, 10, 29, 30)"
 _THIS_YEAR = "month_start_date >= DATE '2025-12-01'"
 # of long tables, the rows that are looked at

@@ -7,6 +7,9 @@ import polars as pl
 import pytest
 
 from cdp_platform.identity import ConflictingExceptions, MalformedExceptions, check_exceptions
+from cdp_platform.identity.decide import forbidden
+from cdp_platform.identity.rules import UNDECIDED, edges
+from cdp_platform.identity.vetoes import said
 from tests.identity.parties import DAY, Runs, company, exception, exceptions, frame, groups, human, ids, one
 
 A, B, C = "crm:account:1", "erp:customer:1", "shop:store:1"
@@ -28,6 +31,27 @@ def test_never_match_parts_a_pair(run: Runs) -> None:
     found = run(*ACME, decided=(exception("x1", "never_match", A, B),))
     assert groups(found) == {one(A), one(B)}
     assert found.match_edge["veto"].to_list() == ["never_match x1"]
+
+
+@pytest.mark.parametrize(("action", "other"), [("never_match", "shop:user:2"), ("exclude", None)])
+def test_a_decision_hides_no_veto_of_the_records_own(run: Runs, action: str, other: str | None) -> None:
+    born = (date(1980, 4, 17), date(1951, 9, 2))
+    records = [
+        human(name, "Bob Smith", email="bob.smith@gmx.de", birth_date=day)
+        for name, day in zip(("crm:contact:1", "shop:user:2"), born, strict=True)
+    ]
+    assert run(*records).match_edge["veto"].to_list() == ["birth_date"]
+    edge = run(*records, decided=(exception("x1", action, "crm:contact:1", other),)).match_edge
+    assert edge.select("status", "veto").rows() == [("vetoed", f"{action} x1; birth_date")]
+    assert said(edge["veto"].item()).startswith("Exception x1 ")
+    assert said(edge["veto"].item()).endswith(" Two birth dates, more than a slip apart.")
+
+
+def test_a_decision_about_an_undecided_pair_leaves_nothing_undecided(run: Runs) -> None:
+    found = edges(pl.DataFrame({"a": [0], "b": [1]}), "person_phone_name", "phone").with_columns(veto=pl.lit(UNDECIDED))
+    never = pl.DataFrame({"action": ["never_match"], "exception_id": ["x1"], "row_a": [1], "row_b": [0]})
+    assert forbidden(found, never)["veto"].to_list() == ["never_match x1"]
+    assert forbidden(found, never.clear())["veto"].to_list() == [UNDECIDED]
 
 
 def test_never_match_parts_a_cluster_that_holds_both_through_others(run: Runs) -> None:

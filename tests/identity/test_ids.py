@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from cdp_platform.identity import ALIAS_SCHEMA, resolve
+from cdp_platform.identity.frames import UnusableRecords
 from cdp_platform.identity.history import known_ids
 from cdp_platform.identity.ids import assigned
-from cdp_platform.identity.schema import UnusableRecords
 from tests.identity.parties import DAY, Runs, company, events, exception, exceptions, frame, groups, human, ids, one
 
 A, B, C, D = "crm:account:1", "erp:customer:1", "shop:store:1", "web:form:1"
@@ -136,7 +136,7 @@ def test_an_id_goes_to_one_cluster_only_the_strongest_claim_first() -> None:
     aliases = pl.DataFrame(schema=dict(ALIAS_SCHEMA))
     known = known_ids(pl.DataFrame({"source_record_id": names, "record_type": kind, "customer_id": owned}), aliases)
     none = pl.DataFrame(schema={"cluster": pl.String, "customer_id": pl.String})
-    found = assigned(members, known, none, aliases)
+    found = assigned(members, known, none, aliases, known.clear())
     claimed = dict(found.filter(pl.col("origin") == "claimed").select("cluster", "customer_id").iter_rows())
     assert claimed == {"a": "id1", "f": "id2"}
     assert found.filter(pl.col("origin") == "minted")["cluster"].to_list() == ["d"]

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import polars as pl
 import pytest
@@ -230,6 +231,20 @@ def test_an_id_that_returns_is_told(run: Runs) -> None:
     assert events(found) == [("create", lost, kept, "restored"), ("split", kept, lost, "evidence lost")]
     assert found.id_alias.is_empty()
     assert run(*RECORDS).id_history.is_empty()
+
+
+def test_the_decision_that_ended_is_told(run: Runs) -> None:
+    before = ids(run(*RECORDS))
+    kept, lost = sorted(before.values())
+    over = {"valid_to": (DAY + timedelta(days=2)).date()}
+    run(*RECORDS, decided=(exception("x1", "force_match", ACME, ZENITH, **over),))
+    found = run(*RECORDS, decided=(exception("x1", "force_match", ACME, ZENITH, **over),))
+    assert ("split", kept, lost, "exception x1 ended") in events(found)
+    pin = exception("x2", "pin_id", ACME, customer_id="cus_chosen", valid_to=(DAY + timedelta(days=4)).date())
+    run(*RECORDS, decided=(pin,))
+    found = run(*RECORDS, decided=(pin,))
+    assert ids(found) == before
+    assert ("merge", before[ACME], "cus_chosen", "exception x2 ended") in events(found)
 
 
 @pytest.mark.parametrize("action", ["never_match", "exclude", "pin_id"])

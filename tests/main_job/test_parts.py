@@ -107,20 +107,6 @@ def test_a_group_is_rebuilt_by_itself(company: Settings, built: Callable[[], set
     assert built() == PEOPLE
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("refresh", "payroll"), "cdp: nothing is named 'payroll'; `cdp where` lists what there is"),
-        (("refresh", "finance", "--full"), "leave out --full, or SELECTION"),
-        (("refresh", "--landing", "."), "has no folder of a source"),
-    ],
-)
-def test_wrong_use_is_one_sentence(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
-    done = cdp(home_in(tmp_path / "home"), *words, cwd=tmp_path)
-    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
-    assert "Traceback" not in done.stderr
-
-
 ACCOUNTS = """\
 Id,Name,Type,ParentId,BillingStreet,BillingCity,BillingState,BillingPostalCode,BillingCountry,Phone,Website,Industry,\
 NumberOfEmployees,AnnualRevenue,OwnerId,Tax_Id__c,Billing_Email__c,IsDeleted,CreatedDate,SystemModstamp

@@ -1,82 +1,55 @@
-"""A decision taken, refreshed, undone and refreshed on one day: gold is what it was, as sorted rows, ids included."""
+"""Decisions taken, refreshed, undone and refreshed on one day: gold is what it was, as sorted rows, ids included."""
 
 from collections.abc import Callable
-from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 
-import pytest
-
+from cdp_platform.assets.ending import ended
+from cdp_platform.cli.refreshing import refresh_home
 from cdp_platform.environment import Settings
-from cdp_platform.identity import EXCEPTION_SCHEMA
-from cdp_platform.warehouse.duckdb import open_for_reading
+from cdp_platform.serving.publish import versions
+from tests.conftest import midnight_after
 from tests.support.command import cdp
 from tests.support.compare import differences
+from tests.support.decisions import customers_of, decide, ids_of
 from tests.support.homes import refresh_well, rows
-
-ORGANIZATIONS = """
-SELECT min(source_record_id), max(source_record_id) FROM customer_master.customer_crosswalk
-WHERE record_type = 'organization' GROUP BY customer_id
-HAVING count(*) {} AND max(source_record_id) IN (SELECT party_source_record_id FROM gold.fact_revenue)
-ORDER BY count(*), 1 LIMIT 2"""
-
-
-def two_customers(settings: Settings) -> tuple[str, str]:
-    [(one, _), (other, _)] = rows(settings, ORGANIZATIONS.format("> 1"))
-    return one, other
-
-
-def two_records_of_one(settings: Settings) -> tuple[str, str]:
-    [pair, _] = rows(settings, ORGANIZATIONS.format("> 1"))
-    return pair
-
-
-def decide(settings: Settings, action: str, *records: str, customer_id: str = "") -> None:
-    a, b = (record.split(":", 1) for record in (*records, ":")[:2])
-    row = ["x1", action, *a, *b, customer_id, "ann", "bea", "they say so", "", ""]
-    settings.exceptions_file.write_text(f"{','.join(EXCEPTION_SCHEMA)}\n{','.join(row)}\n")
 
 
 def changed_tables(one: Settings, other: Settings) -> set[str]:
     return {said.split(":")[0].split(".")[1] for said in differences(one, other)}
 
 
-def take(settings: Settings, action: str) -> None:
-    if action == "force_match":
-        decide(settings, action, *two_customers(settings))
-    elif action == "never_match":
-        decide(settings, action, *two_records_of_one(settings))
-    else:
-        one, other = two_customers(settings)
-        [(taken,)] = rows(
-            settings, f"SELECT customer_id FROM customer_master.customer_crosswalk WHERE source_record_id = '{other}'"
-        )
-        decide(settings, action, one, customer_id=taken)
-
-
-@pytest.mark.parametrize("action", ["force_match", "never_match", "pin_id"])
 def test_gold_is_what_it_was(
-    company: Settings,
-    copy_home: Callable[[Settings], Settings],
-    build_outcome: dict[str, str],
-    action: str,
+    company: Settings, copy_home: Callable[[Settings], Settings], build_outcome: dict[str, str]
 ) -> None:
     before, end = copy_home(company), date.fromisoformat(build_outcome["end"])
-    take(company, action)
+    had = ids_of(company)
+    (one, _), (other, _), *_ = customers_of(company, "organization")
+    torn, (pinned, _), (robbed, _), *_ = customers_of(company, "person")
+    decide(company, ("force_match", one, other), ("never_match", *torn), ("pin_id", pinned, had[robbed]))
     told = cdp(company, "identity", "preview", "--format", "json")
     assert (told.returncode, "Traceback" in told.stderr) == (0, False), told.stderr
+
+    # Part of the graph first: golden tables of before are not held against the new customers, and nobody sees them.
+    part = refresh_home(company, selection="customer_master", as_of=midnight_after(end))
+    assert (part.success, part.failed, part.publishes) == (True, [], False)
+    assert len(versions(company)) == 1
     refresh_well(company, end)
-    changed = changed_tables(before, company)
-    assert changed >= {"customer_crosswalk", "dim_customer", "fact_revenue"}
-    again = cdp(company, "identity", "preview")
-    assert again.stdout == "nothing would change\n"
-    done = cdp(company, "identity", "undo", "x1", "--rationale", "a mistake")
+    now = ids_of(company)
+    assert (now[one], now[torn[0]] == now[torn[1]], now[pinned]) == (now[other], False, had[robbed])
+    assert changed_tables(before, company) >= {"customer_crosswalk", "dim_customer", "fact_revenue"}
+    assert cdp(company, "identity", "preview").stdout == "nothing would change\n"
+
+    for exception_id in ("x1", "x2"):
+        ended(company.exceptions_file, exception_id, datetime.now(UTC).date())
+    done = cdp(company, "identity", "undo", "x3", "--rationale", "a mistake")
     assert done.returncode == 0, done.stderr
     assert "cdp refresh" in done.stderr
     refresh_well(company, end)
-    new_ids = {"customer_id_alias"} if action != "force_match" else set()
-    assert changed_tables(before, company) == {"customer_id_history"} | new_ids
-    with closing(open_for_reading(company.warehouse_file)) as connection:
-        restored = connection.execute(
-            "SELECT customer_id FROM customer_master.customer_id_history WHERE cause = 'restored'"
-        ).fetchall()
-    assert len(restored) == (action != "never_match")
+    assert ids_of(company) == had
+    assert changed_tables(before, company) == {"customer_id_history", "customer_id_alias"}
+    causes = rows(company, "SELECT cause FROM customer_master.customer_id_history")
+    restored = [cause for (cause,) in causes if cause == "restored"]
+    assert len(restored) == 2, "the id that was merged away, and the one that the pin had taken"
+    assert {("exception x1 ended",), ("exception x3 ended",)} <= set(causes)
+    [(only_in_between,)] = rows(company, "SELECT count(*) FROM customer_master.customer_id_alias")
+    assert only_in_between == 2, "of what never_match split off, and of who was robbed of the id"

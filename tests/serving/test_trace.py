@@ -73,7 +73,7 @@ def test_a_customer_is_told_with_who_was_joined_why_and_who_won(settings: Settin
     members = {step.record: step.why for step in found.steps if step.table.endswith("membership")}
     assert members == {
         ACCOUNT: f"cus_1 by tax_id (0.99); tax_id 0.99 with {CUSTOMER}; "
-        "not salesforce:account:A9, for all its name: other tax id",
+        "not salesforce:account:A9, for all its name: Two tax ids, more than one slip of the hand apart",
         CUSTOMER: f"cus_1 though the record is gone; tax_id 0.99 with {ACCOUNT}",
     }
     winners = {step.record: step for step in found.steps if step.table.endswith("customer_attribute")}

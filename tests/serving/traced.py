@@ -126,7 +126,7 @@ CREATE TABLE customer_master.int_customer__membership AS
 INSERT INTO customer_master.match_edge
     (record_a, record_b, record_type, rule, confidence, evidence, status, veto) VALUES
     ('{ACCOUNT}', '{CUSTOMER}', 'organization', 'tax_id', 0.99, 'DE123', 'accepted', NULL),
-    ('salesforce:account:A9', '{ACCOUNT}', 'organization', 'name', 0.8, 'Secret', 'vetoed', 'other tax id');
+    ('salesforce:account:A9', '{ACCOUNT}', 'organization', 'name', 0.8, 'Secret', 'vetoed', 'tax_id');
 INSERT INTO customer_master.customer_id_alias (retired_customer_id, customer_id, since) VALUES
     ('cus_0', 'cus_1', TIMESTAMPTZ '2026-11-03 06:00:00+00');
 CREATE TABLE customer_master.customer_attribute AS

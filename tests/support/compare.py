@@ -22,8 +22,12 @@ MASTER = (
     "customer_attribute",
     "customer_relationship",
     "customer_duplicate",
+    "customer_household",
+    "customer_inferred_parent",
+    "customer_name",
     "match_edge",
 )
+RENAMED = ("customer_id", "customer_version_id", "organization_id", "household_id")
 ID_TABLES = frozenset({"customer_id_alias", "customer_id_history", "customer_id_ledger"})
 """What the id ledger is made of: gone without it, so not compared then."""
 
@@ -74,7 +78,9 @@ def differences_but_for_ids(one: Settings, other: Settings) -> list[str]:
             "FROM one.gold.dim_customer AS a JOIN renamed ON renamed.was = a.customer_id "
             "JOIN other.gold.dim_customer AS b ON b.customer_id = renamed.id AND b.valid_from = a.valid_from"
         )
-        connection.execute("INSERT INTO renamed FROM renamed_version")
+        # A household is named after a customer.
+        households = "SELECT 'hh_' || was AS was, 'hh_' || id AS id FROM renamed"
+        connection.execute(f"INSERT INTO renamed {households} UNION ALL FROM renamed_version")
         for column in ("was", "id"):
             twice = scalar(connection, f"SELECT count(*) - count(DISTINCT {column}) FROM renamed")
             if twice:
@@ -96,7 +102,7 @@ def _with_new_ids(connection: Connection, table: str) -> str:
     for number, (name, type_) in enumerate(_columns(connection, f"one.{table}").items()):
         if name in ("customer_id", "source_record_id"):
             known.append(f"coalesce(t.{name} NOT IN (SELECT {name} FROM forgotten), true)")
-        if type_ == "VARCHAR" and name.endswith(("customer_id", "customer_version_id", "organization_id")):
+        if type_ == "VARCHAR" and name.endswith(RENAMED):
             joins.append(f"LEFT JOIN renamed AS r{number} ON r{number}.was = t.{name}")
             columns.append(f"coalesce(r{number}.id, t.{name}) AS {name}")
         else:

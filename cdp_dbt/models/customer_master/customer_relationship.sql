@@ -3,57 +3,41 @@
 
 with
 
-version as (select * from {{ ref('int_customer__version') }}),
+claim as (select * from {{ ref('int_customer__claim') }}),
 
-membership as (select * from {{ ref('int_customer__membership') }}),
+guess as (select * from {{ source('customer_master', 'customer_inferred_parent') }}),
 
-claim as (
-    select customer_id, source_record_id, 'subsidiary_of' as relationship_type, parent_source_record_id as related_record_id,
-        valid_from, coalesce(valid_to, {{ open_end }}) as valid_to
-    from version
-    where parent_source_record_id is not null
-    union all
-    select customer_id, source_record_id, 'employed_by' as relationship_type, employer_source_record_id as related_record_id,
-        valid_from, coalesce(valid_to, {{ open_end }}) as valid_to
-    from version
-    where employer_source_record_id is not null
+seen as (
+    select customer_id, min(first_seen_at) as first_seen_at
+    from {{ ref('int_customer__membership') }} group by customer_id
 ),
 
-related as (
-    select claim.*, membership.customer_id as related_customer_id
-    from claim
-    inner join membership on membership.source_record_id = claim.related_record_id
-    where membership.customer_id <> claim.customer_id
-),
-
--- claims of several records or versions that touch or overlap tell of one relationship
-compared as (
-    select related.*,
-        max(valid_to) over (
-            partition by {{ pair }} order by valid_from, valid_to, source_record_id
-            rows between unbounded preceding and 1 preceding
-        ) as known_until
-    from related
-),
-
-stretch as (
-    select compared.*,
-        sum(case when valid_from <= known_until then 0 else 1 end) over (
-            partition by {{ pair }} order by valid_from, valid_to, source_record_id rows unbounded preceding
-        ) as stretch_number
-    from compared
-),
+stretch as ({{ stretches('claim', pair) }}),
 
 final as (
     select
-        {{ pair }},
-        min(source_record_id) as source_record_id,
-        count(distinct source_record_id) as record_count,
-        max(valid_to) = {{ open_end }} as is_current,
-        min(valid_from) as valid_from,
-        nullif(max(valid_to), {{ open_end }}) as valid_to
+        {{ pair }}, min(source_record_id) as source_record_id, 'stated' as evidence, count(distinct source_record_id) as record_count,
+        cast(max(confidence) as numeric(5, 4)) as confidence, false as is_inferred, max(valid_to) = {{ open_end }} as is_current,
+        min(valid_from) as valid_from, nullif(max(valid_to), {{ open_end }}) as valid_to
     from stretch
     group by {{ pair }}, stretch_number
+    union all
+    -- what a record states or once stated, of either of the two, is never overruled
+    select
+        guess.customer_id, 'subsidiary_of' as relationship_type, guess.parent_customer_id as related_customer_id,
+        null as source_record_id, guess.evidence, 0 as record_count,
+        cast(guess.confidence as numeric(5, 4)) as confidence, true as is_inferred, true as is_current,
+        greatest(child.first_seen_at, parent.first_seen_at) as valid_from, null as valid_to
+    from guess
+    inner join seen as child on child.customer_id = guess.customer_id
+    inner join seen as parent on parent.customer_id = guess.parent_customer_id
+    where not exists (
+        select 1 from claim
+        where claim.relationship_type = 'subsidiary_of' and (
+            claim.customer_id = guess.customer_id
+            or (claim.customer_id = guess.parent_customer_id and claim.related_customer_id = guess.customer_id)
+        )
+    )
 )
 
 select * from final

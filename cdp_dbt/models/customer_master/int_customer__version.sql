@@ -20,6 +20,7 @@ final as (
         membership.customer_id,
         bounded.parent_source_record_id,
         bounded.employer_source_record_id,
+        bounded.job_title,
         bounded.source_system,
         bounded.source_object,
         membership.record_type,

@@ -29,7 +29,7 @@ member as (
 final as (
     select
         member.customer_version_id, member.customer_id,
-        profile.salesforce_account_id, profile.netsuite_customer_id, profile.platform_organization_id,
+        coalesce(household.household_id, 'unknown') as household_id, profile.salesforce_account_id, profile.netsuite_customer_id, profile.platform_organization_id,
         coalesce(history.customer_type, 'unknown') as customer_type,
         coalesce(history.full_name, history.company_name, 'Unknown customer') as customer_name,
         history.first_name, history.last_name, history.company_name, history.email, history.phone, history.website,
@@ -46,6 +46,7 @@ final as (
     from member
     left join history on history.customer_version_id = member.customer_version_id
     left join {{ ref('int_customer__profile') }} as profile on profile.customer_id = history.customer_id
+    left join {{ source('customer_master', 'customer_household') }} as household on household.customer_id = history.customer_id
     left join revenue on revenue.customer_id = history.customer_id
     left join health on health.customer_id = history.customer_id
     left join {{ ref('customer_segment') }} as size

@@ -8,7 +8,7 @@ organization as (
 
 -- where records disagree, the youngest word on who owns whom holds
 parent as (
-    select relationship.customer_id, relationship.related_customer_id as parent_customer_id
+    select relationship.customer_id, relationship.related_customer_id as parent_customer_id, relationship.is_inferred
     from {{ ref('customer_relationship') }} as relationship
     inner join organization on organization.customer_id = relationship.related_customer_id
     where relationship.relationship_type = 'subsidiary_of' and relationship.is_current
@@ -19,7 +19,7 @@ parent as (
 ),
 
 linked as (
-    select organization.*, parent.parent_customer_id
+    select organization.*, parent.parent_customer_id, coalesce(parent.is_inferred, false) as is_parent_inferred
     from organization
     left join parent on parent.customer_id = organization.customer_id
 ),
@@ -50,6 +50,7 @@ final as (
         coalesce(tree.depth, 0) as depth,
         coalesce(child.subsidiary_count, 0) as subsidiary_count,
         linked.is_customer,
+        linked.is_parent_inferred,
         tree.customer_id is null as is_in_ownership_circle
     from linked
     left join tree on tree.customer_id = linked.customer_id
