@@ -14,34 +14,40 @@ import pyarrow.compute as pc
 
 from cdp_platform.environment import Settings
 from cdp_platform.landing.tables import LEDGERS
-from cdp_platform.warehouse import open_warehouse, relations, shapes
+from cdp_platform.warehouse import open_warehouse, shapes
 from cdp_platform.warehouse.connection import Connection
 
 LAYERS = ("staging", "domain", "customer_master", "gold")
-CLOCKS = {
-    "customer_master.customer_id_history": {"run_id"},
-    "customer_master.identity_run": {"run_id", "resolved_at"},
+CLOCKS: dict[str, frozenset[str]] = {
+    "customer_master.customer_id_history": frozenset({"run_id"}),
+    "customer_master.identity_run": frozenset({"run_id", "resolved_at"}),
 }
-EVERYWHERE = {"extracted_at"}
+EVERYWHERE = frozenset({"extracted_at"})
 """The moment of landing, which staging hands on."""
+Columns = dict[str, str]
+"""Names and types, as DuckDB spells them."""
 
 
 def differences(on_duckdb: Settings, on_snowflake: Settings) -> list[str]:
     """What differs, a sentence per relation: the relation, the column, and both values of the first row that does."""
-    said: list[str] = []
     with (
         open_warehouse(on_duckdb).writing("comparing") as one,
         open_warehouse(on_snowflake).writing("comparing") as other,
     ):
-        names, others = _relations(one), _relations(other)
-        said += [f"{name}: on one engine only" for name in sorted(names ^ others)]
-        said += [found for name in sorted(names & others) if (found := _difference(name, one, other))]
-        said += _counts(one, other)
-    return said
+        here, there = _relations(one), _relations(other)
+        said = [f"{name}: on one engine only" for name in sorted(here.keys() ^ there.keys())]
+        both = {name: (here[name], there[name]) for name in sorted(here.keys() & there.keys())}
+        said += [found for name, columns in both.items() if (found := _difference(name, columns, one, other))]
+        return said + _counts(one, other)
 
 
-def _relations(connection: Connection) -> set[str]:
-    return {f"{schema}.{name}" for schema, name, _ in relations(connection) if schema in LAYERS}
+def _relations(connection: Connection) -> dict[str, Columns]:
+    """What is compared: the relations of the layers, and their columns but for clocks."""
+    return {
+        name: {column: type_ for column, type_ in columns.items() if column not in CLOCKS.get(name, frozenset()) | EVERYWHERE}
+        for name, columns in shapes(connection).items()
+        if name.split(".")[0] in LAYERS
+    }
 
 
 def _counts(one: Connection, other: Connection) -> list[str]:
@@ -53,14 +59,13 @@ def _counts(one: Connection, other: Connection) -> list[str]:
     return found
 
 
-def _difference(name: str, one: Connection, other: Connection) -> str | None:
-    columns = [column for column in shapes(one)[name] if column not in CLOCKS.get(name, set()) | EVERYWHERE]
-    missing = set(columns) ^ (set(shapes(other)[name]) - CLOCKS.get(name, set()) - EVERYWHERE)
-    if missing:
+def _difference(name: str, known: tuple[Columns, Columns], one: Connection, other: Connection) -> str | None:
+    columns = list(known[0])
+    if missing := known[0].keys() ^ known[1].keys():
         return f"{name}: columns on one engine only: {', '.join(sorted(missing))}"
     asked = f"SELECT {', '.join(columns)} FROM {name}"
     rows = [connection.sql(asked).to_arrow_table() for connection in (one, other)]
-    json_columns = {column for column, type_ in shapes(one)[name].items() if type_ == "JSON" or type_.endswith("[]")}
+    json_columns = {column for column, type_ in known[0].items() if type_ == "JSON" or type_.endswith("[]")}
     with duckdb.connect() as memory:
         memory.execute("SET TimeZone = 'UTC'")
         for side, table in zip(("here", "there"), rows, strict=True):
