@@ -1,9 +1,11 @@
-"""One company, simulated and refreshed once per test session, copied for every test that changes it."""
+"""One company, refreshed once per test session, and once more a day later; copied for every test that changes it."""
 
 import gc
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from filelock import FileLock
 from cdp_platform.cli import COLLECT_SELDOM
 from cdp_platform.cli.refreshing import refresh_home
 from cdp_platform.environment import Settings, load_settings
-from cdp_platform.simulator import simulate
+from cdp_platform.simulator import add_days, simulate
+from cdp_platform.warehouse.duckdb import open_for_reading
+from tests.support.deliveries import News, plant_news
 
 gc.set_threshold(*COLLECT_SELDOM)  # as `cdp` does
 
@@ -79,6 +83,32 @@ def build_outcome(built_company: Settings) -> dict[str, object]:
     """How the shared company's refresh ended: runs, checks, last day."""
     text = (built_company.home.parent / "company.json").read_text()
     return dict(json.loads(text))
+
+
+@dataclass(frozen=True)
+class NextDay:
+    """The shared company after one more day: its home, the day, and what it brought for certain."""
+
+    home: Settings
+    day: date
+    news: News
+
+
+@pytest.fixture(scope="session")
+def next_day(built_company: Settings, session_root: Path) -> NextDay:
+    """The small company after a day of changes, refreshed in turn. Never write to it."""
+    settings, day = load_settings({"CDP_HOME": str(session_root / "next_day")}), end_of_history() + timedelta(days=1)
+    with FileLock(session_root / "next_day.lock"):
+        brought = session_root / "next_day.json"
+        if not brought.exists():
+            shutil.copytree(built_company.home, settings.home)
+            add_days(settings.landing, settings.truth, days=1)
+            with closing(open_for_reading(settings.warehouse_file)) as connection:
+                news = plant_news(settings.landing, day, connection)
+            done = refresh_home(settings, as_of=midnight_after(day))
+            assert ([o.failures for o in done.outcomes if not o.success], done.failed) == ([], [])
+            brought.write_text(json.dumps(asdict(news)))
+        return NextDay(settings, day, News(**json.loads(brought.read_text())))
 
 
 @pytest.fixture

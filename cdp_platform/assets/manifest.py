@@ -17,7 +17,7 @@ from cdp_platform.environment import PROJECT, Settings, bind_dbt
 
 DBT_PROJECT = PROJECT / "cdp_dbt"
 TARGET = DBT_PROJECT / "target"
-"""Where the project is parsed to for a laptop; another target's SQL is another, in a folder of its own beside it."""
+"""Where the project is parsed to for a laptop; for another engine and database in a folder of its own inside."""
 _log = logging.getLogger("cdp.dbt")
 
 
@@ -40,7 +40,7 @@ def manifest_file(settings: Settings) -> Path:
 
 
 def _target(settings: Settings) -> Path:
-    return TARGET / settings.target if settings.is_on_snowflake else TARGET
+    return TARGET / f"snowflake-{settings.snowflake.database.lower()}" if settings.is_on_snowflake else TARGET
 
 
 def parsed_manifest(settings: Settings) -> Manifest:

@@ -22,7 +22,7 @@ from cdp_platform.landing.tables import insert_row, raw_columns, raw_relation
 from cdp_platform.landing.typed import cast_chunk
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Type
-from cdp_platform.warehouse.connection import Connection, quote, registered, scalar, transaction
+from cdp_platform.warehouse.connection import Connection, quote, registered, transaction
 
 STAMPED = ("_airbyte_extracted_at", "_airbyte_meta")
 NOT_CONVERTIBLE = (duckdb.NotImplementedException, duckdb.ConversionException, duckdb.InvalidInputException)
@@ -91,10 +91,13 @@ def load(connection: Connection, source: Source, stream: Stream, parsed: Parsed)
     if kept:
         _add_columns(connection, raw_relation(source, stream), kept)
     key = [source.name, stream.table]
-    newest = "SELECT max(extracted_at) FROM ops.landed_file WHERE source_system = ? AND stream = ?"
-    last = scalar(connection, newest, key)
+    newest = (
+        "SELECT coalesce(max(delivery_id), 0), max(CASE WHEN source_system = ? AND stream = ? THEN extracted_at END) "
+        "FROM ops.landed_file"
+    )
+    [(delivery_id, last)] = connection.execute(newest, key).fetchall()
     extracted_at = max(datetime.now(UTC), last + timedelta(microseconds=1)) if last else datetime.now(UTC)
-    delivery_id = int(scalar(connection, "SELECT coalesce(max(delivery_id), 0) + 1 FROM ops.landed_file"))
+    delivery_id = int(delivery_id) + 1
     file = parsed.file
     with _registered(connection, parsed), transaction(connection):
         if parsed.raw:

@@ -5,7 +5,6 @@ Here: translated statements, bound values, bulk loading. Not here: logging in (`
 """
 
 import tempfile
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -108,15 +107,18 @@ class SnowflakeConnection:
         return Files([Path(file) for file in files])
 
     def register(self, name: str, data: pa.Table | Files, /) -> None:
-        """Load the data into a table of its own, by another session, so that an open transaction stays open."""
-        table = f"{LOADING}.{name.strip('_')}_{uuid.uuid4().hex[:12]}".upper()
+        """Load the data into a table of its own, by another session, so that an open transaction stays open.
+
+        Its name is the same every time, for this host is the only writer: what a killed run left is replaced.
+        """
+        table = f"{LOADING}.{name.strip('_')}".upper()
         loader = self.reading
         if not self._has_schema:
             loader.native(f"CREATE SCHEMA IF NOT EXISTS {LOADING}".upper())
             self._has_schema = True
         with tempfile.TemporaryDirectory(prefix="cdp-loading-") as folder:
             files = data if isinstance(data, Files) else Files(_written(data, Path(folder)))
-            loader.native(f"CREATE TRANSIENT TABLE {table} ({_columns(files)})")
+            loader.native(f"CREATE OR REPLACE TRANSIENT TABLE {table} ({_columns(files)})")
             schema, plain = table.split(".")
             for path in files.paths:
                 loader.native(f"PUT 'file://{path}' @{schema}.%{plain} AUTO_COMPRESS = FALSE OVERWRITE = TRUE")

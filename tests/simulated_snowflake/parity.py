@@ -5,10 +5,10 @@ values. Not here: running the job (`test_main_job`).
 """
 
 import json
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +16,8 @@ from cdp_platform.environment import Settings
 from cdp_platform.landing.tables import LEDGERS
 from cdp_platform.warehouse import open_warehouse, shapes
 from cdp_platform.warehouse.connection import Connection
+from cdp_platform.warehouse.duckdb import Connection as DuckDB
+from cdp_platform.warehouse.duckdb import open_for_reading, scratch
 
 LAYERS = ("staging", "domain", "customer_master", "gold")
 CLOCKS: dict[str, frozenset[str]] = {
@@ -28,26 +30,31 @@ Columns = dict[str, str]
 """Names and types, as DuckDB spells them."""
 
 
-def differences(on_duckdb: Settings, on_snowflake: Settings) -> list[str]:
-    """What differs, a sentence per relation: the relation, the column, and both values of the first row that does."""
+def differences(on_duckdb: Settings, on_snowflake: Settings, *, only: str | None = None) -> list[str]:
+    """What differs, a sentence per relation: the relation, the column, and both values of the first row that does.
+
+    `only`: one relation, by default all.
+    """
     with (
-        open_warehouse(on_duckdb).writing("comparing") as one,
+        closing(open_for_reading(on_duckdb.warehouse_file)) as one,
         open_warehouse(on_snowflake).writing("comparing") as other,
+        scratch() as memory,
     ):
-        here, there = _relations(one), _relations(other)
+        here, there = _relations(one, only), _relations(other, only)
         said = [f"{name}: on one engine only" for name in sorted(here.keys() ^ there.keys())]
         both = {name: (here[name], there[name]) for name in sorted(here.keys() & there.keys())}
-        said += [found for name, columns in both.items() if (found := _difference(name, columns, one, other))]
-        return said + _counts(one, other)
+        said += [found for name, columns in both.items() if (found := _difference(name, columns, one, other, memory))]
+        return said if only else said + _counts(one, other)
 
 
-def _relations(connection: Connection) -> dict[str, Columns]:
+def _relations(connection: Connection, only: str | None) -> dict[str, Columns]:
     """What is compared: the relations of the layers, and their columns but for clocks."""
-    return {
-        name: {column: type_ for column, type_ in columns.items() if column not in CLOCKS.get(name, frozenset()) | EVERYWHERE}
-        for name, columns in shapes(connection).items()
-        if name.split(".")[0] in LAYERS
-    }
+    known = shapes(connection).items()
+    found = {name: columns for name, columns in known if name.split(".")[0] in LAYERS and only in (None, name)}
+    for name, columns in found.items():
+        for clock in CLOCKS.get(name, frozenset()) | EVERYWHERE:
+            columns.pop(clock, None)
+    return found
 
 
 def _counts(one: Connection, other: Connection) -> list[str]:
@@ -59,21 +66,24 @@ def _counts(one: Connection, other: Connection) -> list[str]:
     return found
 
 
-def _difference(name: str, known: tuple[Columns, Columns], one: Connection, other: Connection) -> str | None:
+def _difference(
+    name: str, known: tuple[Columns, Columns], one: Connection, other: Connection, memory: DuckDB
+) -> str | None:
     columns = list(known[0])
     if missing := known[0].keys() ^ known[1].keys():
         return f"{name}: columns on one engine only: {', '.join(sorted(missing))}"
     asked = f"SELECT {', '.join(columns)} FROM {name}"
     rows = [connection.sql(asked).to_arrow_table() for connection in (one, other)]
     json_columns = {column for column, type_ in known[0].items() if type_ == "JSON" or type_.endswith("[]")}
-    with duckdb.connect() as memory:
-        memory.execute("SET TimeZone = 'UTC'")
-        for side, table in zip(("here", "there"), rows, strict=True):
-            memory.register(side, _comparable(table, rows[0].schema, json_columns))
-        here, there = (
-            memory.execute(f"SELECT * FROM {a} EXCEPT ALL SELECT * FROM {b} ORDER BY ALL").fetchall()
-            for a, b in (("here", "there"), ("there", "here"))
-        )
+    sides = [_comparable(table, rows[0].schema, json_columns) for table in rows]
+    if sides[0].equals(sides[1]):
+        return None
+    for side, table in zip(("here", "there"), sides, strict=True):
+        memory.register(side, table)
+    here, there = (
+        memory.execute(f"SELECT * FROM {a} EXCEPT ALL SELECT * FROM {b} ORDER BY ALL").fetchall()
+        for a, b in (("here", "there"), ("there", "here"))
+    )
     if not here and not there:
         return None
     return f"{name}: {len(here)} rows only on DuckDB, {len(there)} only on Snowflake; {_first(columns, here, there)}"

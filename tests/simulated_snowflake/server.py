@@ -14,12 +14,14 @@ from typing import Any, ClassVar
 
 import fakesnow.arrow
 import fakesnow.conn
+import fakesnow.cursor
 import fakesnow.server
 import pyarrow as pa
 import pyarrow.compute as pc
 import uvicorn
 from fakesnow import transforms
 from fakesnow.cursor import FakeSnowflakeCursor
+from fakesnow.dialect import parse_one
 from sqlglot import exp
 
 from tests.simulated_snowflake.rewriting import rewritten
@@ -29,6 +31,10 @@ MACROS = "CREATE OR REPLACE MACRO {database}.to_timestamp_tz(seconds) AS to_time
 _macros = fakesnow.conn.macros.creation_sql
 CACHED = (exp.Create, exp.Delete, exp.Insert, exp.Select, exp.SetOperation, exp.Update)
 REFUSED = "fakesnow: unsupported statement or internal error"
+TOLD = {pa.bool_(): "BOOLEAN", pa.date32(): "DATE", pa.float64(): "DOUBLE", pa.int32(): "INTEGER", pa.int64(): "BIGINT"}
+"""Arrow's types that can have come from one of DuckDB's only."""
+WRITES = (exp.Commit, exp.Create, exp.Delete, exp.Drop, exp.Insert, exp.Transaction, exp.Update)
+"""What is answered by words and numbers."""
 _to_struct = fakesnow.arrow.timestamp_to_sf_struct
 
 
@@ -38,6 +44,8 @@ class Cursor(FakeSnowflakeCursor):
     log: Path
     known: ClassVar[dict[tuple[str, int], exp.Expr]] = {}
     """What fakesnow made of a text, and of which part of it, for it walks each tree some sixty times."""
+    parsed: ClassVar[dict[str, exp.Expr]] = {}
+    """What the server parsed to see the kind of a statement, until the cursor takes it."""
 
     def execute(self, command: str, *arguments: Any, **options: Any) -> FakeSnowflakeCursor:
         if options.get("server"):
@@ -63,8 +71,29 @@ class Cursor(FakeSnowflakeCursor):
             self.known[key] = made
         return self.known[key]
 
+    @classmethod
+    def tree(cls, text: str) -> exp.Expr:
+        """A statement, parsed once for the server and the cursor, and not at all where it came before as it is."""
+        if (text, 0) in cls.known and (text, 1) not in cls.known:
+            return cls.known[text, 0]
+        taken = cls.parsed.pop(text, None)
+        return taken if taken is not None else parse_one(text)
+
+    @classmethod
+    def kind(cls, text: str) -> exp.Expr:
+        """The same for the server, who hands it on."""
+        tree = cls.tree(text)
+        cls.parsed = {text: tree}
+        return tree
+
     def _describe_last_sql(self) -> list:
-        """As fakesnow does, without parsing once more what it has generated itself."""
+        """As fakesnow does, without parsing once more what it has generated itself, or asking where Arrow tells."""
+        assert self._arrow_table is not None
+        schema, told = self._arrow_table.schema, dict(TOLD)
+        if isinstance(self._last_transformed, WRITES):
+            told[pa.string()] = "VARCHAR"
+        if all(field.type in told for field in schema):
+            return [(field.name, told[field.type], "YES", None, None, None) for field in schema]
         return self._duck_conn.execute(f"DESCRIBE {self._last_sql}", self._last_params).fetchall()
 
 
@@ -102,6 +131,9 @@ def serve(log: Path) -> None:
     Cursor.log = log
     fakesnow.conn.FakeSnowflakeCursor = Cursor
     fakesnow.server.FakeSnowflakeCursor = Cursor
+    fakesnow.cursor.parse_one, fakesnow.server.parse_one = Cursor.tree, Cursor.kind
+    fakesnow.server.gcs_stage_info = lambda request, tree, data: data["stageInfo"]  # by the file system, not by HTTP
+    fakesnow.server.shared_fs.duck_conn.execute("SET threads = 1")  # for small data: none waits for the other
     fakesnow.arrow.timestamp_to_sf_struct = struct_with_nulls
     transforms.merge = lambda expression: [expression]  # DuckDB has one of its own
     transforms.numeric_agg_implicit_cast = lambda expression: expression  # it would sum money as doubles
