@@ -1,4 +1,4 @@
-"""One company, refreshed once per test session, and once more a day later; copied for every test that changes it."""
+"""Companies that are simulated and refreshed once per test session, and copied for every test that changes them."""
 
 import gc
 import json
@@ -86,29 +86,38 @@ def build_outcome(built_company: Settings) -> dict[str, object]:
 
 
 @dataclass(frozen=True)
-class NextDay:
-    """The shared company after one more day: its home, the day, and what it brought for certain."""
+class TwoDays:
+    """A company as it was after its first day and after the next; the last day, and what it brought for certain."""
 
-    home: Settings
-    day: date
+    first: Settings
+    second: Settings
+    end: date
     news: News
 
 
 @pytest.fixture(scope="session")
-def next_day(built_company: Settings, session_root: Path) -> NextDay:
-    """The small company after a day of changes, refreshed in turn. Never write to it."""
-    settings, day = load_settings({"CDP_HOME": str(session_root / "next_day")}), end_of_history() + timedelta(days=1)
-    with FileLock(session_root / "next_day.lock"):
-        brought = session_root / "next_day.json"
+def company_of_two_days(session_root: Path) -> TwoDays:
+    """A small company of some days ago, refreshed on two days running. Never write to it."""
+    first, second = (load_settings({"CDP_HOME": str(session_root / name)}) for name in ("first_day", "second_day"))
+    end = end_of_history() - timedelta(days=2)
+    with FileLock(session_root / "two_days.lock"):
+        brought = session_root / "two_days.json"
         if not brought.exists():
-            shutil.copytree(built_company.home, settings.home)
-            add_days(settings.landing, settings.truth, days=1)
-            with closing(open_for_reading(settings.warehouse_file)) as connection:
-                news = plant_news(settings.landing, day, connection)
-            done = refresh_home(settings, as_of=midnight_after(day))
-            assert ([o.failures for o in done.outcomes if not o.success], done.failed) == ([], [])
+            simulate(first.landing, first.truth, scale=SCALE, seed=SEED, end=end - timedelta(days=1))
+            _refresh_of_a_past_day(first, end - timedelta(days=1))
+            shutil.copytree(first.home, second.home)
+            add_days(second.landing, second.truth, days=1)
+            with closing(open_for_reading(second.warehouse_file)) as connection:
+                news = plant_news(second.landing, end, connection)
+            _refresh_of_a_past_day(second, end)
             brought.write_text(json.dumps(asdict(news)))
-        return NextDay(settings, day, News(**json.loads(brought.read_text())))
+        return TwoDays(first, second, end, News(**json.loads(brought.read_text())))
+
+
+def _refresh_of_a_past_day(settings: Settings, day: date) -> None:
+    done = refresh_home(settings, as_of=midnight_after(day))
+    assert [failure for outcome in done.outcomes for failure in outcome.failures] == []
+    assert [failed for failed in done.failed if ": is_fresh: " not in failed] == []
 
 
 @pytest.fixture

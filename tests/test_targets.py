@@ -16,7 +16,7 @@ from cdp_platform.assets.account import account
 from cdp_platform.definitions import build
 from cdp_platform.environment import PROJECT, Settings, Target, load_settings
 from cdp_platform.warehouse.snowflake import NotConfigured, OnlyOnDuckDB, SnowflakeWarehouse, parameters
-from cdp_platform.warehouse.snowflake_connection import failed
+from cdp_platform.warehouse.snowflake_errors import failed
 from cdp_platform.warehouse.workload import Workload
 
 ACCOUNT = {

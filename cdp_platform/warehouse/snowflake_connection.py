@@ -1,49 +1,27 @@
 """A Snowflake session that takes the platform's SQL and gives back what DuckDB would.
 
 Here: translated statements, bound values, bulk loading. Not here: logging in (`snowflake`), the translation itself
-(`translate`), what is made of an answer (`snowflake_answer`).
+(`translate`), what is made of an answer (`snowflake_answer`) or of an error (`snowflake_errors`).
 """
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import snowflake.connector
 
-from cdp_platform.warehouse.catalogue import DUCKDB_TYPE, snowflake_type
-from cdp_platform.warehouse.connection import EngineFailed
+from cdp_platform.warehouse.catalogue import DUCKDB_TYPE
 from cdp_platform.warehouse.snowflake_answer import Answer
+from cdp_platform.warehouse.snowflake_errors import failed
+from cdp_platform.warehouse.snowflake_files import Files, definitions, written
 from cdp_platform.warehouse.translate import to_snowflake
 
 LOADING = "loading"
 """The schema of what is on its way in: made and dropped around each use, by a session of its own."""
-REMEDY = {
-    250001: "the account cannot be reached: look at SNOWFLAKE_ACCOUNT, the network and status.snowflake.com",
-    390144: "the key pair is not accepted: was the public key set for this user, and has it expired?",
-    606: "no warehouse is running: resume it, or grant USAGE and OPERATE on it to the role",
-    630: "the statement took longer than STATEMENT_TIMEOUT_IN_SECONDS allows: use a larger warehouse or raise it",
-    3001: "the role lacks a privilege: run the grants of docs/production.md again",
-}
-
-
-def failed(error: snowflake.connector.errors.Error) -> EngineFailed:
-    """The connector's error with the remedy, where one is known."""
-    said = str(error.msg or error).strip()
-    remedy = REMEDY.get(int(error.errno or 0))
-    return EngineFailed(f"{said} ({remedy})" if remedy else said)
-
-
-@dataclass(frozen=True)
-class Files:
-    """Parquet files, to be registered."""
-
-    paths: list[Path]
 
 
 class SnowflakeConnection:
@@ -117,8 +95,8 @@ class SnowflakeConnection:
             loader.native(f"CREATE SCHEMA IF NOT EXISTS {LOADING}".upper())
             self._has_schema = True
         with tempfile.TemporaryDirectory(prefix="cdp-loading-") as folder:
-            files = data if isinstance(data, Files) else Files(_written(data, Path(folder)))
-            loader.native(f"CREATE OR REPLACE TRANSIENT TABLE {table} ({_columns(files)})")
+            files = data if isinstance(data, Files) else Files(written(data, Path(folder)))
+            loader.native(f"CREATE OR REPLACE TRANSIENT TABLE {table} ({definitions(files)})")
             schema, plain = table.split(".")
             for path in files.paths:
                 loader.native(f"PUT 'file://{path}' @{schema}.%{plain} AUTO_COMPRESS = FALSE OVERWRITE = TRUE")
@@ -164,16 +142,3 @@ def _bound(value: Any) -> Any:
 def _spoken(value: Any) -> Any:
     """In a list that holds nulls as well, the connector loses the type of a moment or a day: both are sent as text."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _written(data: pa.Table, folder: Path) -> list[Path]:
-    path = folder / "rows.parquet"
-    pq.write_table(data, path, compression="snappy")
-    return [path]
-
-
-def _columns(files: Files) -> str:
-    types: Mapping[str, str] = {
-        field.name: snowflake_type(field.type) for path in files.paths for field in pq.read_schema(path)
-    }
-    return ", ".join(f'"{name.upper()}" {type_}' for name, type_ in types.items())

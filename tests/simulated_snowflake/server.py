@@ -5,6 +5,7 @@ it is asked to LOG, one JSON text per line. DuckDB does the work, so what it acc
 grammar (that is the dialect lint's), nor of its speed, transactions, privileges or policies.
 """
 
+import gc
 import json
 import socket
 import sys
@@ -24,6 +25,7 @@ from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.dialect import parse_one
 from sqlglot import exp
 
+from cdp_platform.cli import COLLECT_SELDOM
 from tests.simulated_snowflake.rewriting import rewritten
 
 MACROS = "CREATE OR REPLACE MACRO {database}.to_timestamp_tz(seconds) AS to_timestamp(seconds);"
@@ -134,6 +136,7 @@ def serve(log: Path) -> None:
     fakesnow.cursor.parse_one, fakesnow.server.parse_one = Cursor.tree, Cursor.kind
     fakesnow.server.gcs_stage_info = lambda request, tree, data: data["stageInfo"]  # by the file system, not by HTTP
     fakesnow.server.shared_fs.duck_conn.execute("SET threads = 1")  # for small data: none waits for the other
+    gc.set_threshold(*COLLECT_SELDOM)
     fakesnow.arrow.timestamp_to_sf_struct = struct_with_nulls
     transforms.merge = lambda expression: [expression]  # DuckDB has one of its own
     transforms.numeric_agg_implicit_cast = lambda expression: expression  # it would sum money as doubles
