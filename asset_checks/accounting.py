@@ -13,7 +13,7 @@ from cdp_platform.assets.extracts import raw_key
 from cdp_platform.landing.current import fate_sql
 from cdp_platform.landing.tables import raw_relation
 from cdp_platform.sources import SOURCES, Source, Stream
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection
 
 FATES = ("current", "superseded", "duplicate", "deleted", "rejected", "held")
 
@@ -101,19 +101,22 @@ def staging_results(connection: Connection, wanted: set[dg.AssetKey]) -> Iterato
 
 def _staging(connection: Connection, source: Source, stream: Stream) -> dg.AssetCheckResult:
     fates = fate_sql(source, stream, mark_table="ops.model_mark")
-    [(expected, actual, differs)] = connection.execute(
+    # One row of sums, with no raw id, and one per row that is on one side only.
+    rows = connection.execute(
         f"""
-        SELECT coalesce(sum(expected), 0), coalesce(sum(actual), 0),
-            list(raw_id ORDER BY raw_id) FILTER (expected <> actual)
-        FROM (
+        WITH both_sides AS (
             SELECT raw_id, sum(expected) AS expected, sum(actual) AS actual
             FROM (
                 SELECT _airbyte_raw_id AS raw_id, 1 AS expected, 0 AS actual FROM ({fates}) WHERE fate = 'current'
                 UNION ALL SELECT raw_id, 0, 1 FROM staging.stg_{source.name}__{stream.object}
-            ) GROUP BY 1
-        )"""
+            ) AS side GROUP BY 1
+        )
+        SELECT CAST(NULL AS VARCHAR) AS raw_id, coalesce(sum(expected), 0), coalesce(sum(actual), 0) FROM both_sides
+        UNION ALL SELECT raw_id, expected, actual FROM both_sides WHERE expected <> actual
+        ORDER BY raw_id NULLS FIRST"""
     ).fetchall()
-    offenders = [str(raw_id) for raw_id in differs or ()]
+    (_, expected, actual), *differs = rows
+    offenders = [str(raw_id) for raw_id, *_ in differs]
     return verdict(
         staging_spec(source, stream),
         f"{actual:,} rows, {expected:,} current in raw, {len(offenders):,} differ",

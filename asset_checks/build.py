@@ -20,8 +20,8 @@ from cdp_platform.assets.extracts import raw_key
 from cdp_platform.assets.targets import look_up_targets
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES, Source, Stream
-from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse import Warehouse, Workload
+from cdp_platform.warehouse.connection import Connection
 
 Checks = list[dg.AssetChecksDefinition]
 
@@ -53,7 +53,7 @@ def _source_checks(source: Source) -> dg.AssetChecksDefinition:
     def guard_source(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         wanted = look_up_targets(context)
         streams = [s for s in source.streams if any(key.asset_key == raw_key(source, s) for key in wanted)]
-        with warehouse.writing(f"checking {source.name}") as connection:
+        with warehouse.writing(f"checking {source.name}", workload=Workload.CHECK) as connection:
             prepare(connection)
             for stream in streams:
                 yield from _only(wanted, source_results(connection, source, stream))
@@ -69,7 +69,7 @@ def _staging_checks() -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         wanted = look_up_targets(context)
-        with warehouse.writing("reconciling staging") as connection:
+        with warehouse.writing("reconciling staging", workload=Workload.CHECK) as connection:
             yield from staging_results(connection, {key.asset_key for key in wanted})
 
     return reconcile_staging
@@ -80,7 +80,7 @@ def _master_checks() -> dg.AssetChecksDefinition:
     def guard_customer_master(
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
-        with warehouse.writing("checking the customer master") as connection:
+        with warehouse.writing("checking the customer master", workload=Workload.CHECK) as connection:
             yield from stopping(master_results(connection, look_up_targets(context)), _blocking(master_specs()))
 
     return guard_customer_master
@@ -92,7 +92,7 @@ def _gold_checks() -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name="reconcile_gold", specs=specs, can_subset=True, pool="duckdb_writer")
     def reconcile_gold(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         wanted = look_up_targets(context)
-        with warehouse.writing("reconciling gold") as connection:
+        with warehouse.writing("reconciling gold", workload=Workload.CHECK) as connection:
             results = (gold_result(connection, rule) for rule in GOLD_RULES if rule.check.key in wanted)
             yield from stopping(results, _blocking(specs))
 
@@ -107,7 +107,7 @@ def _freshness_checks(inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> dg
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         wanted = {key.asset_key for key in look_up_targets(context)}
-        with warehouse.writing("checking freshness") as connection:
+        with warehouse.writing("checking freshness", workload=Workload.CHECK) as connection:
             yield from freshness_results(connection, {asset: raw for asset, raw in inputs.items() if asset in wanted})
 
     return freshness_of_models

@@ -12,7 +12,7 @@ from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.landing.judge import Cause
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse.connection import Connection, scalar
 
 REDELIVER = "have the vendor deliver the file again under the same name, or accept it with `cdp quarantine release`."
 KINDS = {
@@ -78,22 +78,15 @@ def contract_results(connection: Connection, source: Source, stream: Stream) -> 
 
 def _new_columns(connection: Connection, key: list[str]) -> list[str]:
     """Undeclared columns that the stream's last load brought and no delivery before it had."""
-    rows = connection.execute(
-        f"""
-        WITH of_stream AS (SELECT delivery_id, new_columns FROM ops.landed_file WHERE {_OF_STREAM}),
-        last_load AS (
-            SELECT files FROM ops.load_audit WHERE {_OF_STREAM} AND files > 0
-            ORDER BY started_at DESC, run_id DESC LIMIT 1
-        ),
-        last_files AS (
-            SELECT delivery_id FROM of_stream
-            QUALIFY row_number() OVER (ORDER BY delivery_id DESC) <= (SELECT files FROM last_load)
-        ),
-        seen AS (
-            SELECT unnest(string_split(new_columns, ', ')) AS name, min(delivery_id) AS first_delivery_id
-            FROM of_stream GROUP BY 1
-        )
-        SELECT name FROM seen SEMI JOIN last_files ON delivery_id = first_delivery_id ORDER BY 1""",
-        [*key, *key],
+    files = scalar(
+        connection,
+        f"SELECT files FROM ops.load_audit WHERE {_OF_STREAM} AND files > 0 "
+        "ORDER BY started_at DESC, run_id DESC LIMIT 1",
+        key,
+    )
+    brought = connection.execute(
+        f"SELECT new_columns FROM ops.landed_file WHERE {_OF_STREAM} ORDER BY delivery_id DESC", key
     ).fetchall()
-    return [name for (name,) in rows]
+    names = [set(said.split(", ")) if said else set() for (said,) in brought]
+    last = int(files or 0)
+    return sorted(set().union(*names[:last]) - set().union(*names[last:]))

@@ -11,7 +11,7 @@ from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.landing.controls import control_differences
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse.connection import Connection, scalar
 
 
 def control_specs(source: Source, stream: Stream) -> list[dg.AssetCheckSpec]:

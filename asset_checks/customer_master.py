@@ -16,7 +16,7 @@ from asset_checks.plausibility import plausibility_questions, plausibility_specs
 from asset_checks.relations import RELATION_RULES
 from asset_checks.runs import run_questions, run_specs
 from asset_checks.uniqueness import UNIQUENESS_RULES
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection
 
 MASTER_RULES = (*UNIQUENESS_RULES, *IDENTITY_TABLE_RULES, *RELATION_RULES)
 

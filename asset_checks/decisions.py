@@ -17,7 +17,7 @@ from cdp_platform.identity.exceptions import (
     PIN_ID,
     statuses,
 )
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse.connection import Connection, scalar
 
 HONOURED = spec(
     dg.AssetKey(["customer_master", "customer_match_exceptions"]),

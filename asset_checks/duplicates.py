@@ -10,7 +10,7 @@ import dagster as dg
 from asset_checks.master_rule import WITHHELD
 from asset_checks.uniqueness import TAX_ID
 from asset_checks.verdict import spec, verdict
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection
 
 LEFT_TARGET, LEFT_LIMIT = 0.05, 0.08
 REPEATED_LIMIT, FEW_RECORDS = 0.25, 20
@@ -40,7 +40,7 @@ LEFT_SQL = f"""
     WHERE tax_id IS NOT NULL GROUP BY tax_id ORDER BY 1"""
 
 REPEATED_SQL = """
-    SELECT x.source_system || ':' || x.source_object, count(*) AS records, coalesce(any_value(d.surplus), 0) AS surplus
+    SELECT x.source_system || ':' || x.source_object, count(*) AS records, coalesce(max(d.surplus), 0) AS surplus
     FROM customer_master.customer_crosswalk AS x LEFT JOIN (
         SELECT source_system, source_object, sum(surplus_count) AS surplus
         FROM customer_master.customer_duplicate GROUP BY ALL

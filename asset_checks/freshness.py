@@ -11,7 +11,7 @@ import dagster as dg
 
 from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.extracts import STREAMS
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection
 
 HOUR = timedelta(hours=1)
 

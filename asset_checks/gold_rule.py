@@ -13,7 +13,7 @@ from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.manifest import DBT_PROJECT
 from cdp_platform.landing.current import fate_sql
 from cdp_platform.sources import SOURCES
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection
 
 ACTION = "publish is withheld; the period and currency named here say where to look, `cdp trace` shows the rows."
 

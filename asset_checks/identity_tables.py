@@ -21,7 +21,7 @@ IDENTITY_TABLE_RULES = (
         SELECT a.retired_customer_id FROM customer_master.customer_id_alias AS a
         WHERE a.customer_id IN (SELECT retired_customer_id FROM customer_master.customer_id_alias)
            OR a.retired_customer_id IN (SELECT customer_id FROM customer_master.customer_crosswalk)
-           OR NOT EXISTS (FROM customer_master.customer_id_ledger AS l WHERE l.customer_id = a.customer_id)""",
+           OR NOT EXISTS (SELECT 1 FROM customer_master.customer_id_ledger AS l WHERE l.customer_id = a.customer_id)""",
         reads=("customer_crosswalk", "customer_id_ledger"),
     ),
     MasterRule(
@@ -45,7 +45,8 @@ IDENTITY_TABLE_RULES = (
         """
         SELECT DISTINCT x.customer_id FROM customer_master.customer_crosswalk AS x
         WHERE NOT EXISTS (
-            FROM customer_master.customer_id_history AS h WHERE h.customer_id = x.customer_id AND h.event = 'create'
+            SELECT 1 FROM customer_master.customer_id_history AS h
+            WHERE h.customer_id = x.customer_id AND h.event = 'create'
         )""",
         reads=("customer_crosswalk",),
     ),
@@ -82,9 +83,9 @@ IDENTITY_TABLE_RULES = (
             UNION ALL SELECT 'accepted_pairs', record_type, rule, count(*) FROM customer_master.match_edge
             WHERE status = 'accepted' GROUP BY record_type, rule
         )
-        SELECT concat_ws(' ', measure, record_type, subject) FROM (
-            (FROM counted EXCEPT ALL FROM written) UNION ALL (FROM written EXCEPT ALL FROM counted)
-        )""",
+        SELECT concat_ws(' ', measure, record_type, coalesce(subject, '')) FROM (
+            SELECT *, 1 AS side FROM counted UNION ALL SELECT *, -1 FROM written
+        ) AS compared GROUP BY measure, record_type, subject, value HAVING sum(side) <> 0""",
         reads=("customer_crosswalk", "match_edge"),
     ),
     MasterRule(

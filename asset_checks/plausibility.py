@@ -12,7 +12,7 @@ import dagster as dg
 
 from asset_checks.master_rule import WITHHELD
 from asset_checks.verdict import spec, verdict
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection
 
 USUAL_RECORDS, MANY_RECORDS, ABSURD_RECORDS = 12, 30, 200
 FEW_CUSTOMERS = 10
@@ -27,14 +27,17 @@ CROWD = spec(
     action=f"above {ABSURD_RECORDS} records {WITHHELD} read the edges of the largest customers in match_edge.",
 )
 
-LARGEST = f"""
+LARGEST = """
     SELECT record_type, quantile_disc(records, 0.999), max(records),
-        coalesce(max(records) FILTER (NOT is_decided), 0),
-        coalesce(list(customer_id ORDER BY records DESC, customer_id) FILTER (records > {USUAL_RECORDS}), [])
+        coalesce(max(CASE WHEN NOT is_decided THEN records END), 0)
     FROM (
         SELECT record_type, customer_id, count(*) AS records, bool_or(method = 'exception') AS is_decided
         FROM customer_master.customer_crosswalk GROUP BY ALL
-    ) GROUP BY 1 ORDER BY 1"""
+    ) AS customer GROUP BY 1 ORDER BY 1"""
+UNUSUAL = f"""
+    SELECT customer_id FROM customer_master.customer_crosswalk
+    GROUP BY record_type, customer_id HAVING count(*) > {USUAL_RECORDS}
+    ORDER BY record_type, count(*) DESC, customer_id"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Symptom:
 
 
 def _plain(sql: str) -> str:
-    return f"nullif(regexp_replace(strip_accents(lower({sql})), '[^[:alnum:]]', '', 'g'), '')"
+    return f"nullif(regexp_replace(strip_accents(lower({sql})), '[^a-z0-9]', '', 'g'), '')"
 
 
 GIVEN_NAME = _plain("split_part(trim(coalesce(r.first_name, r.full_name)), ' ', 1)")
@@ -104,8 +107,8 @@ def _crowd(connection: Connection) -> dg.AssetCheckResult:
         expected=MANY_RECORDS,
         actual=largest,
         warn=undecided <= ABSURD_RECORDS,
-        offenders=[customer for row in rows for customer in row[4]],
-        more={f"{kind}_{name}": number for kind, p999, most, *_ in rows
+        offenders=[customer for (customer,) in connection.execute(UNUSUAL).fetchall()],
+        more={f"{kind}_{name}": number for kind, p999, most, _ in rows
               for name, number in (("p99_9", p999), ("largest", most))},
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.new_ids import RUNS, changes
 from cdp_platform.identity.exceptions import FORCE_MATCH, NEVER_MATCH
 from cdp_platform.identity.run_measures import ACCEPTED, LABELLED, LABELLED_JOINED
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection
 
 KEPT, FEW_CHANGES = 0.999, 10
 VOLUME_CHANGE, FEW_PAIRS = 0.2, 25

@@ -4,6 +4,8 @@ Here: line-stopping rules of the crosswalk. Not here: whether the identity step'
 many duplicates are left (`duplicates`), people's decisions (`decisions`).
 """
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from asset_checks.master_rule import MasterRule
 
 # Only the digits: the country's letters are written or left out at will (FR79046852549, 79046852549). Fewer than five,
@@ -48,9 +50,10 @@ UNIQUENESS_RULES = (
             JOIN customer_master.int_customer__record AS r USING (source_record_id)
             WHERE r.record_type = 'organization' GROUP BY ALL
         )
-        SELECT DISTINCT a.customer_id FROM held AS a
-        JOIN held AS b ON b.customer_id = a.customer_id AND damerau_levenshtein(a.tax_id, b.tax_id) > 1
+        SELECT a.customer_id, a.tax_id, b.tax_id FROM held AS a
+        JOIN held AS b ON b.customer_id = a.customer_id AND b.tax_id > a.tax_id
         WHERE a.customer_id NOT IN (SELECT customer_id FROM held WHERE is_decided)""",
         reads=("int_customer__record",),
+        is_slip=lambda row: DamerauLevenshtein.distance(row[1], row[2]) <= 1,
     ),
 )

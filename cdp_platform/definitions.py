@@ -7,6 +7,7 @@ import dagster as dg
 
 from asset_checks.build import build_checks
 from cdp_platform.assets.dbt import build_dbt_assets
+from cdp_platform.assets.engine import on_engine, warehouse_of
 from cdp_platform.assets.extracts import build_extracts, build_ledgers
 from cdp_platform.assets.identity import build_identity_assets
 from cdp_platform.assets.lineage import raw_inputs, specs_of
@@ -17,7 +18,6 @@ from cdp_platform.automation.jobs import build_jobs, models
 from cdp_platform.automation.schedules import build_schedules
 from cdp_platform.automation.sensors import build_sensors
 from cdp_platform.environment import Settings, load_settings
-from cdp_platform.warehouse import open_warehouse
 
 
 def build(settings: Settings, **resources: Any) -> dg.Definitions:
@@ -28,12 +28,12 @@ def build(settings: Settings, **resources: Any) -> dg.Definitions:
     checks = build_checks(raw_inputs([*built, release]))
     publish = build_publish(release, personal_columns(manifest), stopping_checks([*built, *checks]), specs_of(built))
     return dg.Definitions(
-        assets=[*built, publish, *build_ledgers()],
+        assets=on_engine(settings, [*built, publish, *build_ledgers()]),
         asset_checks=checks,
         jobs=list(build_jobs()),
         schedules=build_schedules(settings.target),
         sensors=build_sensors(settings, models()),
-        resources={"warehouse": open_warehouse(settings), "warehouse_in_turn": warehouse_in_turn, **resources},
+        resources={**warehouse_of(settings), "warehouse_in_turn": warehouse_in_turn, **resources},
         executor=dg.in_process_executor,
     )
 

@@ -1,9 +1,11 @@
-"""One company, simulated and refreshed once per test session, copied for every test that changes it."""
+"""Companies that are simulated and refreshed once per test session, and copied for every test that changes them."""
 
 import gc
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,13 +15,15 @@ from filelock import FileLock
 from cdp_platform.cli import COLLECT_SELDOM
 from cdp_platform.cli.refreshing import refresh_home
 from cdp_platform.environment import Settings, load_settings
-from cdp_platform.simulator import simulate
+from cdp_platform.simulator import add_days, simulate
+from cdp_platform.warehouse.duckdb import open_for_reading
+from tests.support.deliveries import News, plant_news
 
 gc.set_threshold(*COLLECT_SELDOM)  # as `cdp` does
 
 SCALE = 0.003
 SEED = 11
-SLOWEST_FIRST = ("main_job", "automation", "asset_checks", "dbt")
+SLOWEST_FIRST = ("simulated_snowflake", "main_job", "automation", "asset_checks", "dbt")
 """Folders whose modules take minutes: begun last, one of them would run alone at the end."""
 
 
@@ -79,6 +83,41 @@ def build_outcome(built_company: Settings) -> dict[str, object]:
     """How the shared company's refresh ended: runs, checks, last day."""
     text = (built_company.home.parent / "company.json").read_text()
     return dict(json.loads(text))
+
+
+@dataclass(frozen=True)
+class TwoDays:
+    """A company as it was after its first day and after the next; the last day, and what it brought for certain."""
+
+    first: Settings
+    second: Settings
+    end: date
+    news: News
+
+
+@pytest.fixture(scope="session")
+def company_of_two_days(session_root: Path) -> TwoDays:
+    """A small company of some days ago, refreshed on two days running. Never write to it."""
+    first, second = (load_settings({"CDP_HOME": str(session_root / name)}) for name in ("first_day", "second_day"))
+    end = end_of_history() - timedelta(days=2)
+    with FileLock(session_root / "two_days.lock"):
+        brought = session_root / "two_days.json"
+        if not brought.exists():
+            simulate(first.landing, first.truth, scale=SCALE, seed=SEED, end=end - timedelta(days=1))
+            _refresh_of_a_past_day(first, end - timedelta(days=1))
+            shutil.copytree(first.home, second.home)
+            add_days(second.landing, second.truth, days=1)
+            with closing(open_for_reading(second.warehouse_file)) as connection:
+                news = plant_news(second.landing, end, connection)
+            _refresh_of_a_past_day(second, end)
+            brought.write_text(json.dumps(asdict(news)))
+        return TwoDays(first, second, end, News(**json.loads(brought.read_text())))
+
+
+def _refresh_of_a_past_day(settings: Settings, day: date) -> None:
+    done = refresh_home(settings, as_of=midnight_after(day))
+    assert [failure for outcome in done.outcomes for failure in outcome.failures] == []
+    assert [failed for failed in done.failed if ": is_fresh: " not in failed] == []
 
 
 @pytest.fixture

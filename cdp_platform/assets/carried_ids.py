@@ -9,7 +9,7 @@ from collections.abc import Callable
 import polars as pl
 
 from cdp_platform.assets.new_ids import ACCEPTANCE, RUNS
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse.connection import Connection, quote, scalar
 
 LEDGER, ALIAS = "customer_master.customer_id_ledger", "customer_master.customer_id_alias"
 KEPT = {LEDGER: "ops.published_id_ledger", ALIAS: "ops.published_id_alias"}
@@ -29,7 +29,9 @@ IS_UNSEEN = f"SELECT EXISTS ({UNSEEN})"
 # A warehouse from before the ledger was kept has published without keeping it: until readers see it, what it holds now
 # is all there is, and its changes add up.
 BEGINS_AGAIN = f"""
-    {IS_UNSEEN} AND (EXISTS (FROM {KEPT[LEDGER]}) OR NOT EXISTS (FROM ops.publication WHERE is_published))"""
+    {IS_UNSEEN} AND (
+        EXISTS (SELECT 1 FROM {KEPT[LEDGER]}) OR NOT EXISTS (SELECT 1 FROM ops.publication WHERE is_published)
+    )"""
 
 
 def ids_to_carry_on(connection: Connection, frame: Callable[[str], pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -55,4 +57,5 @@ def forget_or_keep(connection: Connection) -> None:
     elif not scalar(connection, IS_UNSEEN):
         for table, kept in KEPT.items():
             connection.execute(f"DELETE FROM {kept}")
-            connection.execute(f"INSERT INTO {kept} BY NAME FROM {table}")
+            columns = ", ".join(map(quote, connection.sql(f"SELECT * FROM {table} LIMIT 0").columns))
+            connection.execute(f"INSERT INTO {kept} ({columns}) SELECT {columns} FROM {table}")

@@ -19,7 +19,7 @@ from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import scalar, transaction
+from cdp_platform.warehouse.connection import scalar, transaction
 
 AS_OF_TAG = "cdp/as_of"
 
@@ -66,6 +66,6 @@ def begin_model_run(warehouse: Warehouse, run_id: str, as_of: datetime) -> None:
             streams = [(source.name, stream.table) for source in SOURCES for stream in source.streams]
             connection.executemany("INSERT INTO ops.model_mark (source_system, stream) VALUES (?, ?)", streams)
             connection.execute(
-                "UPDATE ops.model_mark AS m SET validated_until = v.validated_until FROM ops.validated_mark AS v "
-                "WHERE v.source_system = m.source_system AND v.stream = m.stream"
+                "UPDATE ops.model_mark SET validated_until = v.validated_until FROM ops.validated_mark AS v "
+                "WHERE v.source_system = model_mark.source_system AND v.stream = model_mark.stream"
             )

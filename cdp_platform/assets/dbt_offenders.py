@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from cdp_platform.serving.models import key_columns
-from cdp_platform.warehouse.duckdb import Connection, quote
+from cdp_platform.warehouse import FAILURES, as_it_stands, columns_of
+from cdp_platform.warehouse.connection import Connection, quote
 
 _log = logging.getLogger("cdp.dbt")
 NAMED = 10
@@ -36,11 +35,16 @@ class Offenders:
         file = self.compiled / self.manifest["metadata"]["project_name"] / node["original_file_path"] / node["path"]
         own = self.keys.get(f"{model.get('schema')}.{model.get('name')}") or []
         try:
-            failing = self.connection.sql(file.read_text())
-            key = list(map(quote, own if own and set(own) <= set(failing.columns) else failing.columns[:1]))
-            present = failing.filter(" AND ".join(f"{column} IS NOT NULL" for column in key))
-            named = present.project(f"left(md5(concat_ws('|', {', '.join(key)})), 12) AS named")
-            return [name for (name,) in named.distinct().order("named").limit(NAMED).fetchall()]
-        except (duckdb.Error, OSError) as error:
+            failing = file.read_text()
+            columns = columns_of(self.connection, failing)
+            # upper case is every engine's own, quoted or not
+            key = [quote(name.upper()) for name in (own if own and set(own) <= set(columns) else columns[:1])]
+            named = as_it_stands(
+                self.connection,
+                f"SELECT DISTINCT left(md5(concat_ws('|', {', '.join(key)})), 12) AS named FROM ({failing}) AS failing "
+                f"WHERE {' AND '.join(f'{column} IS NOT NULL' for column in key)} ORDER BY named LIMIT {NAMED}",
+            )
+            return [name for (name,) in named]
+        except (*FAILURES, OSError) as error:
             _log.warning("%s: the rows at fault cannot be named: %s", unique_id, type(error).__name__)
             return []

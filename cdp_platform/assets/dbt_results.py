@@ -12,8 +12,8 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from cdp_platform.assets.dbt_offenders import Offenders
 from cdp_platform.assets.targets import look_up_targets
 from cdp_platform.assets.translation import Translator
-from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, quote
+from cdp_platform.warehouse import Warehouse, relations
+from cdp_platform.warehouse.connection import Connection, quote
 
 DagsterEvent = (
     dg.Output[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
@@ -64,7 +64,7 @@ def _is_of_a_test(result: Mapping[str, Any]) -> bool:
 def _facts(key: dg.AssetKey, counts: Mapping[str, int], warehouse: Warehouse) -> dict[str, Any]:
     name = ".".join(key.path[-2:])
     rows = {"dagster/row_count": counts[name]} if name in counts else {}
-    return {"dagster/table_name": f"{warehouse.file.stem}.{name}", **rows}
+    return {"dagster/table_name": f"{warehouse.name}.{name}", **rows}
 
 
 def with_numbers(
@@ -95,11 +95,7 @@ def _failures(outcome: Mapping[str, Any]) -> int:
 
 def row_counts(connection: Connection, names: set[str]) -> dict[str, int]:
     """Rows per `schema.table` that exists, in one query."""
-    existing = connection.execute(
-        "SELECT schema_name || '.' || table_name FROM duckdb_tables() UNION ALL "
-        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal"
-    ).fetchall()
-    wanted = sorted(names & {name for (name,) in existing})
+    wanted = sorted(names & {f"{schema}.{name}" for schema, name, _ in relations(connection)})
     if not wanted:
         return {}
     parts = [f"SELECT '{name}', count(*) FROM {'.'.join(map(quote, name.split('.')))}" for name in wanted]

@@ -50,17 +50,21 @@ def run_dbt(
     ]
     progress = _Progress()
     with warehouse.lock(f"dbt in run {context.run.run_id[:8]}", say=_log.info):
-        result = invoke(settings, project, arguments, progress)
+        result = invoke(settings, project, arguments, progress, run_id=context.run.run_id)
     yield from as_dagster_events(context, warehouse, manifest, progress.results)
     if not result.success:
         raise DbtFailed("; ".join(_failures(result)) or f"dbt did not start: {result.exception}")
 
 
 def invoke(
-    settings: Settings, project: Manifest, arguments: Sequence[str], *callbacks: Callable[[EventMsg], None]
+    settings: Settings,
+    project: Manifest,
+    arguments: Sequence[str],
+    *callbacks: Callable[[EventMsg], None],
+    run_id: str = "",
 ) -> dbtRunnerResult:
     """Run dbt in this process on a parsed manifest of its own; when it has ended, it no longer holds the warehouse."""
-    bind_dbt(settings)
+    bind_dbt(settings, run_id)
     try:
         return dbtRunner(manifest=project, callbacks=list(callbacks)).invoke(list(arguments))
     finally:

@@ -14,8 +14,8 @@ from cdp_platform.landing.tables import SQL_TYPE, raw_relation
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.sources.contract import Pii
-from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse import Warehouse, Workload
+from cdp_platform.warehouse.connection import Connection, scalar
 
 QUARANTINE = dg.AssetKey(["quarantine", "rejected_row"])
 LOAD_AUDIT = dg.AssetKey(["ops", "load_audit"])
@@ -74,7 +74,7 @@ def _extract(source: Source) -> dg.AssetsDefinition:
         wanted = [stream for stream in source.streams if raw_key(source, stream) in context.selected_asset_keys]
         try:
             loads = land_source(warehouse, source, wanted, run_id=context.run.run_id, say=_log.info)
-            with warehouse.writing("counting rows") as connection:
+            with warehouse.writing("counting rows", workload=Workload.LOAD) as connection:
                 rows = {load.stream.table: _rows(connection, source, load.stream) for load in loads}
         finally:
             publish_operations(warehouse)

@@ -6,6 +6,7 @@ here: how records are matched (`cdp_platform.identity`).
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -21,7 +22,7 @@ from cdp_platform.assets.memory_files import read_memory, write_memory
 from cdp_platform.assets.translation import column_schema
 from cdp_platform.identity import Resolution, households, inferred_parents, resolve
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, scalar, transaction
+from cdp_platform.warehouse.connection import Connection, quote, registered, scalar, transaction
 
 _log = logging.getLogger("cdp.identity")
 
@@ -150,22 +151,20 @@ def write(
         "customer_match_exceptions": exceptions,
         **relations,
     }
-    with transaction(connection):
+    added = {
+        "customer_id_history": resolution.id_history,
+        "identity_run": resolution.measures.with_columns(resolved_at=pl.lit(datetime.now(UTC))),
+    }
+    full = {table: frame for table, frame in (frames | added).items() if not frame.is_empty()}
+    with ExitStack() as stack:
+        for table, frame in full.items():
+            stack.enter_context(registered(connection, f"_cdp_{table}", frame.to_arrow()))
+        stack.enter_context(transaction(connection))
         forget_or_keep(connection)
-        for table, frame in frames.items():
+        for table in frames:
             connection.execute(f"DELETE FROM customer_master.{table}")
-            _append(connection, table, frame)
-        _append(connection, "customer_id_history", resolution.id_history)
         run_id = resolution.measures["run_id"].first()
         connection.execute("DELETE FROM customer_master.identity_run WHERE run_id = ?", [run_id])
-        _append(connection, "identity_run", resolution.measures.with_columns(resolved_at=pl.lit(datetime.now(UTC))))
-
-
-def _append(connection: Connection, table: str, frame: pl.DataFrame) -> None:
-    if frame.is_empty():
-        return
-    connection.register("identity_frame", frame.to_arrow())
-    try:
-        connection.execute(f"INSERT INTO customer_master.{table} BY NAME SELECT * FROM identity_frame")
-    finally:
-        connection.unregister("identity_frame")
+        for table, frame in full.items():
+            columns = ", ".join(map(quote, frame.columns))
+            connection.execute(f"INSERT INTO customer_master.{table} ({columns}) SELECT {columns} FROM _cdp_{table}")

@@ -17,6 +17,7 @@ from cdp_platform.environment import PROJECT, Settings, bind_dbt
 
 DBT_PROJECT = PROJECT / "cdp_dbt"
 TARGET = DBT_PROJECT / "target"
+"""Where the project is parsed to for a laptop; for another engine and database in a folder of its own inside."""
 _log = logging.getLogger("cdp.dbt")
 
 
@@ -27,21 +28,26 @@ class DbtProjectBroken(RuntimeError):
 @cache
 def manifest_file(settings: Settings) -> Path:
     """The path of an up-to-date manifest.json; parses the project if it changed. Raises DbtProjectBroken."""
-    TARGET.mkdir(parents=True, exist_ok=True)
-    fingerprint, stamp = _fingerprint(), TARGET / "fingerprint"
-    with FileLock(TARGET / "parse.lock"):
-        if not stamp.exists() or stamp.read_text() != fingerprint or not (TARGET / "manifest.json").exists():
+    target = _target(settings)
+    target.mkdir(parents=True, exist_ok=True)
+    fingerprint, stamp = _fingerprint(), target / "fingerprint"
+    with FileLock(target / "parse.lock"):
+        if not stamp.exists() or stamp.read_text() != fingerprint or not (target / "manifest.json").exists():
             _log.info("parsing the dbt project")
-            _parse(settings)
+            _parse(settings, target)
             stamp.write_text(fingerprint)
-    return TARGET / "manifest.json"
+    return target / "manifest.json"
+
+
+def _target(settings: Settings) -> Path:
+    return TARGET / f"snowflake-{settings.snowflake.database.lower()}" if settings.is_on_snowflake else TARGET
 
 
 def parsed_manifest(settings: Settings) -> Manifest:
     """A fresh copy of the parsed manifest, so that dbt need not parse again: a run may change its copy."""
     manifest_file(settings)
     manifest: Manifest = Manifest.from_msgpack(
-        (TARGET / "partial_parse.msgpack").read_bytes(), decoder=extended_mashumuro_decoder
+        (_target(settings) / "partial_parse.msgpack").read_bytes(), decoder=extended_mashumuro_decoder
     )
     manifest.build_flat_graph()
     return manifest
@@ -56,17 +62,17 @@ def _fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _parse(settings: Settings) -> None:
+def _parse(settings: Settings, target: Path) -> None:
     bind_dbt(settings)
     for stale in ("partial_parse.msgpack", "manifest.json"):
-        (TARGET / stale).unlink(missing_ok=True)
+        (target / stale).unlink(missing_ok=True)
     result = dbtRunner().invoke(
         [
             "--quiet",
             "--log-level",
             "error",
             "--log-path",
-            str(TARGET / "logs"),
+            str(target / "logs"),
             "parse",
             "--no-partial-parse",
             "--project-dir",
@@ -74,7 +80,7 @@ def _parse(settings: Settings) -> None:
             "--profiles-dir",
             str(DBT_PROJECT),
             "--target-path",
-            str(TARGET),
+            str(target),
             "--target",
             settings.target.value,
         ]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from cdp_platform.identity.run_measures import KNOWN_BEFORE, RECORDS
 from cdp_platform.landing.tables import insert_row
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection, scalar
 
 ACCEPTANCE = "new_ids_accepted"
 BY_PEOPLE = r"^(exception|never_match|exclude|pin_id)\b"
@@ -21,7 +21,7 @@ RUNS = f"""
         SELECT run_id, min(as_of) AS as_of, max(resolved_at) AS moment FROM customer_master.identity_run
         WHERE measure = '{RECORDS}' GROUP BY 1
     ), last_run AS (
-        FROM run ORDER BY moment DESC, run_id DESC LIMIT 1
+        SELECT * FROM run ORDER BY moment DESC, run_id DESC LIMIT 1
     ), seen AS (
         SELECT max(p.published_at) AS moment FROM ops.publication AS p, last_run
         WHERE p.is_published AND p.published_at < last_run.moment
@@ -37,18 +37,19 @@ CHANGES = f"""
     ), later AS (
         SELECT run.run_id, run.moment FROM run, since WHERE run.moment > since.moment
     ), changed AS (
-        SELECT if(regexp_matches(h.cause, '{BY_PEOPLE}'), 'decisions of people', h.cause) AS cause,
-            sum(h.record_count) AS records,
-            list(CASE WHEN h.event = 'merge' THEN h.related_customer_id ELSE h.customer_id END) AS ids
+        SELECT CASE WHEN regexp_matches(h.cause, '{BY_PEOPLE}') THEN 'decisions of people' ELSE h.cause END AS cause,
+            h.record_count AS records,
+            CASE WHEN h.event = 'merge' THEN h.related_customer_id ELSE h.customer_id END AS customer_id
         FROM customer_master.customer_id_history AS h JOIN later USING (run_id)
-        WHERE h.event IN ('merge', 'split', 'move') GROUP BY 1
-    )
-    SELECT coalesce((
-            SELECT sum(value) FROM customer_master.identity_run
-            WHERE measure = '{KNOWN_BEFORE}' AND run_id = (SELECT run_id FROM later ORDER BY moment, run_id LIMIT 1)
-        ), 0),
-        coalesce((SELECT list((cause, records) ORDER BY records DESC, cause) FROM changed), []),
-        coalesce((SELECT list_sort(list_distinct(flatten(list(ids)))) FROM changed), [])"""
+        WHERE h.event IN ('merge', 'split', 'move')
+    )"""
+"""SQL: the runs that came `later` than what readers see or a person accepted, and what `changed` in them."""
+
+KNOWN = f"""{CHANGES}
+    SELECT sum(value) FROM customer_master.identity_run
+    WHERE measure = '{KNOWN_BEFORE}' AND run_id = (SELECT run_id FROM later ORDER BY moment, run_id LIMIT 1)"""
+CAUSES = f"{CHANGES} SELECT cause, sum(records) AS records FROM changed GROUP BY cause ORDER BY records DESC, cause"
+IDS = f"{CHANGES} SELECT DISTINCT customer_id FROM changed WHERE customer_id IS NOT NULL ORDER BY customer_id"
 
 
 class NothingToAccept(ValueError):
@@ -71,8 +72,9 @@ class Changes:
 
 def changes(connection: Connection) -> Changes:
     """What changed since the last published run, or since the last acceptance; nothing where nothing was published."""
-    [(known, causes, ids)] = connection.execute(CHANGES).fetchall()
-    return Changes(int(known), {cause: int(records) for cause, records in causes}, ids)
+    causes = {cause: int(records) for cause, records in connection.execute(CAUSES).fetchall()}
+    ids = [customer_id for (customer_id,) in connection.execute(IDS).fetchall()]
+    return Changes(int(scalar(connection, KNOWN) or 0), causes, ids)
 
 
 def accept(connection: Connection, *, requester: str, reason: str) -> Changes:

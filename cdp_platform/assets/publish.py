@@ -18,9 +18,10 @@ from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving import ages
 from cdp_platform.serving.ages import write_ages
-from cdp_platform.serving.publish import Columns, publish
-from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.serving.publish import Columns
+from cdp_platform.serving.version import publish_version
+from cdp_platform.warehouse import Warehouse, shapes
+from cdp_platform.warehouse.connection import Connection
 
 AGES = dg.AssetKey(ages.TABLE.split("."))
 _log = logging.getLogger("cdp.publish")
@@ -125,7 +126,7 @@ def build_publish(
             rows = 0
             if not red:
                 _log.info("publishing version %s: %s tables", version, len(relations))
-                rows = publish(warehouse_in_turn.settings, connection, relations, name=version, **moments)
+                rows = publish_version(warehouse_in_turn, connection, relations, name=version, **moments)
             reason = "; ".join(str(obstacle) for obstacle in red[:20]) or None
             said = {"version": version, "run_id": context.run.run_id, "is_published": not red, "reason": reason}
             insert_row(connection, "ops.publication", said | moments)
@@ -151,11 +152,9 @@ def _relations(
     connection: Connection, published: Sequence[dg.AssetKey], personal: dict[str, set[str]]
 ) -> dict[str, Columns]:
     names = sorted(".".join(key.path) for key in published)
-    types: dict[str, dict[str, Any]] = {}
-    rows = connection.execute(
-        "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() "
-        "WHERE database_name = current_database() ORDER BY schema_name, table_name, column_index"
-    ).fetchall()
-    for table, column, type_ in rows:
-        types.setdefault(table, {})[column] = (type_, column in personal.get(table, set()))
-    return {name: types[name] for name in names if name in types}
+    known = shapes(connection)
+    return {
+        name: {column: (type_, column in personal.get(name, set())) for column, type_ in known[name].items()}
+        for name in names
+        if name in known
+    }

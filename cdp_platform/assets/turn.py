@@ -13,7 +13,7 @@ from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import scalar
+from cdp_platform.warehouse.connection import scalar
 
 RELEASE = dg.AssetKey(["publish", "release"])
 LOOKED_AT = {

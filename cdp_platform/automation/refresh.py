@@ -23,7 +23,7 @@ from cdp_platform.automation.selection import never_built, resolve
 from cdp_platform.landing.tables import LEDGERS
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES
-from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse import Warehouse, relations
 
 _log = logging.getLogger("cdp.refresh")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -109,10 +109,6 @@ def drop_derived(warehouse: Warehouse) -> None:
     """Forget everything that can be computed again; the ledgers (raw, marks, quarantine, ids, exceptions) stay."""
     with warehouse.writing("rebuilding from raw", say=_log.info) as connection:
         prepare(connection)  # before anything is dropped that a migration, or a later version, still needs
-        relations = connection.execute(
-            "SELECT schema_name, table_name, 'TABLE' FROM duckdb_tables() UNION ALL "
-            "SELECT schema_name, view_name, 'VIEW' FROM duckdb_views() WHERE NOT internal"
-        ).fetchall()
-        for schema, name, kind in relations:
+        for schema, name, kind in relations(connection):
             if schema in ("staging", "domain", "customer_master", "gold") and f"{schema}.{name}" not in LEDGERS:
                 connection.execute(f'DROP {kind} IF EXISTS {schema}."{name}" CASCADE')

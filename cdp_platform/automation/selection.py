@@ -11,7 +11,7 @@ import dagster as dg
 from cdp_platform.assets.turn import RELEASE
 from cdp_platform.automation.jobs import MODEL_LAYERS
 from cdp_platform.landing.tables import LEDGERS
-from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse import Warehouse, relations
 
 _log = logging.getLogger("cdp.refresh")
 UNKNOWN = "nothing is named '{}'; `cdp where` lists what there is"
@@ -59,11 +59,7 @@ def never_built(defs: dg.Definitions, warehouse: Warehouse, wanted: list[dg.Asse
         return []
     graph = defs.resolve_asset_graph()
     with warehouse.writing("looking for what was built", say=_log.info) as connection:
-        rows = connection.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() UNION ALL "
-            "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
-        ).fetchall()
-    existing = {dg.AssetKey(list(row)) for row in rows}
+        existing = {dg.AssetKey([schema, name]) for schema, name, _ in relations(connection)}
     upstream = dg.AssetSelection.assets(*models).upstream().resolve(graph) & graph.materializable_asset_keys
     needed = {key for key in upstream if key.path[0] in MODEL_LAYERS and key != RELEASE}
     missing = needed - existing

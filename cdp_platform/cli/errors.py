@@ -30,7 +30,9 @@ USER_MISTAKES = (
     "cdp_platform.serving.statements.QueryRefused",
     "cdp_platform.serving.score.NoTruth",
     "cdp_platform.serving.trace.NothingToTrace",
-    "cdp_platform.warehouse.EngineNotAvailable",
+    "cdp_platform.warehouse.connection.EngineFailed",
+    "cdp_platform.warehouse.snowflake.NotConfigured",
+    "cdp_platform.warehouse.snowflake.OnlyOnDuckDB",
     "cdp_platform.warehouse.lock.WarehouseBusy",
 )
 EMPTY_HOME = frozenset({"NothingPublished", "NothingToExplain", "NothingToTrace"})

@@ -14,7 +14,8 @@ from cdp_platform.environment import Settings
 from cdp_platform.serving.publish import NothingPublished, Role, current_file
 from cdp_platform.serving.score import Measure, score_home
 from cdp_platform.warehouse import open_warehouse
-from cdp_platform.warehouse.duckdb import Connection, open_for_reading, scalar
+from cdp_platform.warehouse.connection import Connection, scalar
+from cdp_platform.warehouse.duckdb import open_for_reading
 
 LAST_MONTH = """
     WITH month AS (

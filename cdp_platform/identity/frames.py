@@ -28,8 +28,20 @@ def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
         elif dtype == pl.Date and frame.schema[name] == pl.String:
             columns.append(pl.col(name).str.to_date("%Y-%m-%d").alias(name))
         else:
-            columns.append(pl.col(name).cast(dtype).alias(name))
+            columns.append(_cast(name, frame.schema[name], dtype))
     return frame.select(columns)
+
+
+def _cast(name: str, found: pl.DataType, wanted: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    """The column in the wanted type. An engine that keeps lists of objects as JSON sorts the objects' keys."""
+    column = pl.col(name)
+    if isinstance(found, pl.List) and isinstance(wanted, pl.List):
+        inner, ours = found.inner, wanted.inner
+        if isinstance(inner, pl.Struct) and isinstance(ours, pl.Struct):
+            names = [field.name for field in ours.fields]
+            if [field.name for field in inner.fields] != names:
+                column = column.list.eval(pl.struct(pl.element().struct.field(name) for name in names))
+    return column.cast(wanted)
 
 
 def checked_records(records: pl.DataFrame) -> pl.DataFrame:

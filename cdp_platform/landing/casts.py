@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from cdp_platform.landing.parquet_rows import is_text
 from cdp_platform.sources.contract import Column, Type
-from cdp_platform.warehouse.duckdb import quote
+from cdp_platform.warehouse.connection import quote
 
 LATEST_EPOCH = 253402300799
 _TIME = "[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?"

@@ -15,7 +15,7 @@ from cdp_platform.landing.control_file import read_control_file
 from cdp_platform.landing.current import fate_sql
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Control, Type
-from cdp_platform.warehouse.duckdb import Connection, quote, scalar, transaction
+from cdp_platform.warehouse.connection import Connection, quote, registered, transaction
 
 
 @dataclass(frozen=True)
@@ -53,24 +53,19 @@ def take_controls(connection: Connection, source: Source, stream: Stream, path: 
             "value": pa.array(values, pa.decimal128(38, 2)),
         }
     )
-    connection.register("_cdp_controls", taken)
-    try:
-        with transaction(connection):
-            connection.execute(f"DELETE FROM ops.control_total {where}", key)
-            connection.execute(
-                "INSERT INTO ops.control_total "
-                "(source_system, stream, period, measure, currency_code, value, landed_at) "
-                "SELECT ?, ?, period, measure, currency_code, value, ? FROM _cdp_controls",
-                [*key, datetime.now(UTC)],
-            )
-    finally:
-        connection.unregister("_cdp_controls")
+    with registered(connection, "_cdp_controls", taken), transaction(connection):
+        connection.execute(f"DELETE FROM ops.control_total {where}", key)
+        connection.execute(
+            "INSERT INTO ops.control_total (source_system, stream, period, measure, currency_code, value, landed_at) "
+            "SELECT ?, ?, period, measure, currency_code, value, ? FROM _cdp_controls",
+            [*key, datetime.now(UTC)],
+        )
 
 
 def control_differences(connection: Connection, source: Source, stream: Stream) -> list[ControlDifference] | None:
     """Every reported total compared; None where the vendor reports none for this stream."""
-    measures = "SELECT list(DISTINCT measure) FROM ops.control_total WHERE source_system = ? AND stream = ?"
-    reported = scalar(connection, measures, [source.name, stream.table]) or ()
+    measures = "SELECT DISTINCT measure FROM ops.control_total WHERE source_system = ? AND stream = ?"
+    reported = {measure for (measure,) in connection.execute(measures, [source.name, stream.table]).fetchall()}
     controls = [control for control in stream.controls if control.name in reported]
     if not controls:
         return None

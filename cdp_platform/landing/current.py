@@ -7,7 +7,7 @@ Here: validated, not rejected, newest per key, not deleted; and the accounting o
 from cdp_platform.landing.tables import cursor_sql, raw_columns, raw_relation
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Deletes
-from cdp_platform.warehouse.duckdb import quote
+from cdp_platform.warehouse.connection import quote
 
 
 def fate_sql(source: Source, stream: Stream, *, mark_table: str = "ops.validated_mark") -> str:

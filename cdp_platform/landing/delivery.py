@@ -4,6 +4,8 @@ Here: parsing to temporary Parquet files, then raw rows, unreadable rows and the
 whether the rows count (`validate`).
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +21,8 @@ from cdp_platform.landing.readers import read
 from cdp_platform.landing.tables import insert_row, raw_columns, raw_relation
 from cdp_platform.landing.typed import cast_chunk
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse.duckdb import Connection, quote, scalar, transaction
+from cdp_platform.sources.contract import Type
+from cdp_platform.warehouse.connection import Connection, quote, registered, transaction
 
 STAMPED = ("_airbyte_extracted_at", "_airbyte_meta")
 NOT_CONVERTIBLE = (duckdb.NotImplementedException, duckdb.ConversionException, duckdb.InvalidInputException)
@@ -64,7 +67,7 @@ def _write_chunks(connection: Connection, stream: Stream, parsed: Parsed) -> Non
         prefix = parsed.file.sha256[:16]
         rows = cast_chunk(connection, chunk, stream, raw_id_prefix=prefix, statistics=parsed.statistics)
         if rows.num_rows:
-            pq.write_table(rows, parsed.folder / f"rows-{number}.parquet", compression="lz4", use_dictionary=False)
+            pq.write_table(rows, parsed.folder / f"rows-{number}.parquet", compression="snappy", use_dictionary=False)
         _write_unreadable(chunk.unreadable, parsed.folder / f"unreadable-{number}.parquet")
         parsed.raw += rows.num_rows
         parsed.unreadable += len(chunk.unreadable)
@@ -88,32 +91,32 @@ def load(connection: Connection, source: Source, stream: Stream, parsed: Parsed)
     if kept:
         _add_columns(connection, raw_relation(source, stream), kept)
     key = [source.name, stream.table]
-    newest = "SELECT max(extracted_at) FROM ops.landed_file WHERE source_system = ? AND stream = ?"
-    last = scalar(connection, newest, key)
+    newest = (
+        "SELECT coalesce(max(delivery_id), 0), max(CASE WHEN source_system = ? AND stream = ? THEN extracted_at END) "
+        "FROM ops.landed_file"
+    )
+    [(delivery_id, last)] = connection.execute(newest, key).fetchall()
     extracted_at = max(datetime.now(UTC), last + timedelta(microseconds=1)) if last else datetime.now(UTC)
-    delivery_id = int(scalar(connection, "SELECT coalesce(max(delivery_id), 0) + 1 FROM ops.landed_file"))
+    delivery_id = int(delivery_id) + 1
     file = parsed.file
-    with transaction(connection):
+    with _registered(connection, parsed), transaction(connection):
         if parsed.raw:
             columns = [column for column in raw_columns(stream) if column not in STAMPED] + kept
             listed = ", ".join(quote(column) for column in columns)
             connection.execute(
                 f"INSERT INTO {raw_relation(source, stream)} (_airbyte_extracted_at, _airbyte_meta, {listed}) "
-                f"SELECT ?, '{{\"sync_id\":{delivery_id},\"changes\":' || _airbyte_meta || '}}', {listed} "
-                "FROM read_parquet(?, union_by_name = true)",
-                [extracted_at, _files(parsed, "rows")],
+                f"SELECT ?, CAST('{{\"sync_id\":{delivery_id},\"changes\":' || _airbyte_meta || '}}' AS JSON), "
+                f"{', '.join(_value(stream, column) for column in columns)} FROM _cdp_rows",
+                [extracted_at],
             )
         if parsed.unreadable:
             connection.execute(
                 "INSERT INTO quarantine.rejected_row (rejection_id, source_system, stream, rule, reason, raw_text, "
                 "file_name, row_number, delivery_id, first_seen, status) "
                 "SELECT md5(concat_ws('|', ?, ?, ?, row_number)), ?, ?, 'unreadable', reason, raw_text, ?, row_number, "
-                "?, ?, 'open' FROM read_parquet(?)",
-                [
-                    *key, file.sha256, *key, file.name, delivery_id, file.taken_at,
-                    _files(parsed, "unreadable"),
-                ],
-            )  # fmt: skip
+                "?, ?, 'open' FROM _cdp_unreadable",
+                [*key, file.sha256, *key, file.name, delivery_id, file.taken_at],
+            )
         entry = {
             "delivery_id": delivery_id,
             "source_system": source.name,
@@ -138,13 +141,27 @@ def load(connection: Connection, source: Source, stream: Stream, parsed: Parsed)
     return delivery_id
 
 
+@contextmanager
+def _registered(connection: Connection, parsed: Parsed) -> Iterator[None]:
+    """The files as `_cdp_rows` and `_cdp_unreadable`, where there are any."""
+    with ExitStack() as stack:
+        for kind, count in (("rows", parsed.raw), ("unreadable", parsed.unreadable)):
+            if count:
+                files = connection.read_parquet(_files(parsed, kind), union_by_name=True)
+                stack.enter_context(registered(connection, f"_cdp_{kind}", files))
+        yield
+
+
+def _value(stream: Stream, column: str) -> str:
+    is_json = any(declared.raw_name == column and declared.type is Type.JSON for declared in stream.columns)
+    return f"CAST({quote(column)} AS JSON)" if is_json else quote(column)
+
+
 def _files(parsed: Parsed, kind: str) -> list[str]:
     return [str(path) for path in sorted(parsed.folder.iterdir()) if path.name.startswith(kind)]
 
 
 def _add_columns(connection: Connection, relation: str, names: list[str]) -> None:
     # before the transaction: DuckDB replays definitions and rows of one transaction badly after a crash
-    existing = {row[0].lower() for row in connection.execute(f"DESCRIBE {relation}").fetchall()}
     for name in names:
-        if name not in existing:
-            connection.execute(f"ALTER TABLE {relation} ADD COLUMN {quote(name)} VARCHAR")
+        connection.execute(f"ALTER TABLE {relation} ADD COLUMN IF NOT EXISTS {quote(name)} VARCHAR")

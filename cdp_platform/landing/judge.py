@@ -15,7 +15,8 @@ from cdp_platform.landing.contract import CURSOR, NOTHING, rejections, schema_of
 from cdp_platform.landing.tables import cursor_sql, raw_relation
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Deletes
-from cdp_platform.warehouse.duckdb import Connection, beside, quote
+from cdp_platform.warehouse import beside
+from cdp_platform.warehouse.connection import Connection, quote
 
 MAX_REJECTED_SHARE = 0.01
 MAX_REJECTED_ROWS = 1_000

@@ -12,7 +12,7 @@ from pathlib import Path
 from cdp_platform.landing.files import LandedFile, files_of
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Deletes
-from cdp_platform.warehouse.duckdb import Connection
+from cdp_platform.warehouse.connection import Connection
 
 SETTLED_NANOSECONDS = 2_000_000_000
 

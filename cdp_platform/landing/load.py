@@ -19,8 +19,9 @@ from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.landing.validate import Cause, validate
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, scalar, scratch
+from cdp_platform.warehouse import Warehouse, Workload
+from cdp_platform.warehouse.connection import Connection, scalar
+from cdp_platform.warehouse.duckdb import scratch
 
 BATCH_BYTES = 512 * 1024**2
 
@@ -62,7 +63,7 @@ def land_source(
 ) -> list[StreamLoad]:
     """Load every new file of the streams and judge it. Returns one StreamLoad per stream, in the given order."""
     landing = warehouse.settings.landing
-    with warehouse.writing(f"landing {source.name}", say=say) as connection:
+    with warehouse.writing(f"landing {source.name}", say=say, workload=Workload.LOAD) as connection:
         prepare(connection)
         known = known_deliveries(connection, source)
     found = []
@@ -76,7 +77,7 @@ def land_source(
     while remaining:
         with tempfile.TemporaryDirectory(prefix="cdp-landing-") as folder:
             batch = _parse(remaining, source, Path(folder), say)
-            with warehouse.writing(f"loading {source.name}", say=say) as connection:
+            with warehouse.writing(f"loading {source.name}", say=say, workload=Workload.LOAD) as connection:
                 for item in batch:
                     _remember(connection, item.touched)
                     done[item.stream.table] = _load(connection, source, item, controls, run_id)

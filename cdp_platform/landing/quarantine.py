@@ -22,7 +22,8 @@ from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Deletes
 from cdp_platform.warehouse import Warehouse
-from cdp_platform.warehouse.duckdb import Connection, quote, scalar, scratch, transaction
+from cdp_platform.warehouse.connection import Connection, quote, scalar, transaction
+from cdp_platform.warehouse.duckdb import scratch
 
 _ENTRY = (
     "rejection_id, source_system, stream, rule, reason, raw_id, file_name, row_number, first_seen, status, resolved_by"

@@ -4,14 +4,19 @@ Here: the entries and their status; called inside the transaction that moves the
 acting on it (`quarantine`), judging (`judge`).
 """
 
+import hashlib
 from datetime import UTC, datetime
+
+import polars as pl
 
 from cdp_platform.landing.contract import CLOCK_SKEW
 from cdp_platform.landing.drift import MENDS
 from cdp_platform.landing.judge import Delivery, Judgement
 from cdp_platform.landing.tables import cursor_sql, raw_relation
+from cdp_platform.landing.typed import decode_raw_id
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse.duckdb import Connection, quote, scalar
+from cdp_platform.warehouse import append, shapes
+from cdp_platform.warehouse.connection import Connection, quote, scalar
 
 WITHDRAWN = "replaced by a later delivery of the same file name before it was accepted"
 
@@ -20,11 +25,23 @@ def reject(connection: Connection, source: Source, stream: Stream, delivery: Del
     """List the rules that a delivery's rows broke. Returns the number of rows."""
     if judgement.rejections.is_empty():
         return 0
-    connection.register("_cdp_rejections", judgement.rejections.to_arrow())
-    try:
-        _list(connection, source, stream, delivery, "SELECT raw_id, rule, reason FROM _cdp_rejections", status="open")
-    finally:
-        connection.unregister("_cdp_rejections")
+    named = [source.name, stream.table]
+    found = judgement.rejections.select("raw_id", "rule", "reason")
+    entries = [
+        (hashlib.md5("|".join([*named, *row]).encode(), usedforsecurity=False).hexdigest(), decode_raw_id(row[0])[1])
+        for row in found.iter_rows()
+    ]
+    listed = found.with_columns(
+        rejection_id=pl.Series([entry for entry, _ in entries], dtype=pl.String),
+        row_number=pl.Series([number for _, number in entries], dtype=pl.Int64),
+        source_system=pl.lit(source.name),
+        stream=pl.lit(stream.table),
+        file_name=pl.lit(delivery.file_name),
+        delivery_id=pl.lit(delivery.delivery_id, dtype=pl.Int64),
+        first_seen=pl.lit(datetime.now(UTC)),
+        status=pl.lit("open"),
+    )
+    append(connection, "quarantine.rejected_row", listed.to_arrow())
     return judgement.rejections["raw_id"].n_unique()
 
 
@@ -34,25 +51,20 @@ def withdraw(connection: Connection, source: Source, stream: Stream, delivery: D
         f"SELECT _airbyte_raw_id, 'withdrawn_delivery', '{WITHDRAWN}' FROM {raw_relation(source, stream)} "
         f"WHERE _airbyte_extracted_at = '{delivery.extracted_at.isoformat()}'::TIMESTAMPTZ"
     )
-    _list(connection, source, stream, delivery, rows, status="resolved")
+    key = [source.name, stream.table]
+    connection.execute(
+        "INSERT INTO quarantine.rejected_row (rejection_id, source_system, stream, rule, reason, raw_id, file_name, "
+        "row_number, delivery_id, first_seen, status) "
+        f"WITH found(raw_id, rule, reason) AS ({rows}) "
+        "SELECT md5(concat_ws('|', ?, ?, raw_id, rule, reason)), ?, ?, rule, reason, raw_id, ?, "
+        "('0x' || right(replace(raw_id, '-', ''), 16))::BIGINT, ?, ?, 'resolved' FROM found",
+        [*key, *key, delivery.file_name, delivery.delivery_id, datetime.now(UTC)],
+    )
     connection.execute(
         "UPDATE quarantine.rejected_row SET status = 'resolved', resolved_by = 'redelivery' WHERE delivery_id = ?",
         [delivery.delivery_id],
     )
     return delivery.delivered - delivery.unreadable
-
-
-def _list(
-    connection: Connection, source: Source, stream: Stream, delivery: Delivery, rows: str, *, status: str
-) -> None:
-    named = [source.name, stream.table]
-    connection.execute(
-        "INSERT INTO quarantine.rejected_row (rejection_id, source_system, stream, rule, reason, raw_id, file_name, "
-        "row_number, delivery_id, first_seen, status) "
-        "SELECT md5(concat_ws('|', ?, ?, raw_id, rule, reason)), ?, ?, rule, reason, raw_id, ?, "
-        f"('0x' || right(replace(raw_id, '-', ''), 16))::BIGINT, ?, ?, ? FROM ({rows}) AS found(raw_id, rule, reason)",
-        [*named, *named, delivery.file_name, delivery.delivery_id, datetime.now(UTC), status],
-    )
 
 
 def resolve(connection: Connection, source: Source, stream: Stream, delivery: Delivery) -> None:
@@ -69,7 +81,7 @@ def resolve(connection: Connection, source: Source, stream: Stream, delivery: De
         return
     relation = raw_relation(source, stream)
     answers = "SELECT NULL::VARCHAR"
-    if MENDS in {name for name, *_ in connection.execute(f"DESCRIBE {relation}").fetchall()}:
+    if MENDS in shapes(connection)[f"raw.{source.raw_table(stream)}"]:
         answers = f"SELECT {MENDS} FROM good"
     keys = " AND ".join(f"good.{quote(name.lower())} = bad.{quote(name.lower())}" for name in stream.key)
     cursor, skew = cursor_sql(stream), f"{CLOCK_SKEW.total_seconds():.0f} SECONDS"

@@ -5,7 +5,7 @@ Here: their columns. Not here: making them (`upgrade`), rows.
 
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.sources.contract import Column, Type
-from cdp_platform.warehouse.duckdb import Connection, quote
+from cdp_platform.warehouse.connection import Connection, quote
 
 SQL_TYPE = {
     Type.TEXT: "VARCHAR",

@@ -13,7 +13,7 @@ from cdp_platform.landing.drift import ColumnStatistics
 from cdp_platform.landing.tables import cursor_columns
 from cdp_platform.sources import Stream
 from cdp_platform.sources.contract import Column, Type
-from cdp_platform.warehouse.duckdb import Connection, quote
+from cdp_platform.warehouse.connection import Connection, quote
 
 NUMBER = "_cdp_row_number"
 STAGED = {

@@ -11,10 +11,14 @@ from datetime import UTC, datetime
 from functools import cache
 
 from cdp_platform.landing.tables import SCHEMAS, declared_tables, insert_row
-from cdp_platform.warehouse.duckdb import Connection, quote, scalar, scratch
+from cdp_platform.warehouse import shapes
+from cdp_platform.warehouse.connection import Connection, quote, scalar
+from cdp_platform.warehouse.duckdb import scratch
 
 _log = logging.getLogger("cdp.upgrade")
 VERSIONS = "ops.schema_version"
+LISTS = ("ARRAY", "JSON")
+"""What a list is on an engine that does not keep the types of its elements."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def prepare(connection: Connection) -> None:
 
     Raises WarehouseTooNew and CannotUpgrade, both before anything is lost.
     """
-    existing = _shapes_of(connection)
+    existing = shapes(connection)
     is_new = not any(table.startswith("ops.") for table in existing)
     done = len(MIGRATIONS) if is_new else schema_version(connection, existing)
     if done > len(MIGRATIONS):
@@ -66,9 +70,9 @@ def prepare(connection: Connection) -> None:
         _log.info("upgrading the warehouse to schema %s: %s", number, migration.says)
         for statement in migration.statements:
             connection.execute(statement)
-    for schema in SCHEMAS:
+    for schema in sorted(set(SCHEMAS) - {table.split(".")[0] for table in existing}):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    existing = existing if done == len(MIGRATIONS) else _shapes_of(connection)
+    existing = existing if done == len(MIGRATIONS) else shapes(connection)
     for name, columns in _wanted(tuple(declared_tables().items())).items():
         _shape(connection, name, columns, existing.get(name))
     if is_new or done < len(MIGRATIONS):
@@ -79,7 +83,7 @@ def prepare(connection: Connection) -> None:
 
 def schema_version(connection: Connection, tables: Iterable[str] | None = None) -> int:
     """The schema of a warehouse, or of what was published from it; 0 for one from before they had numbers."""
-    tables = _shapes_of(connection) if tables is None else tables
+    tables = shapes(connection) if tables is None else tables
     return int(scalar(connection, f"SELECT coalesce(max(version), 0) FROM {VERSIONS}")) if VERSIONS in tables else 0
 
 
@@ -93,7 +97,7 @@ def _shape(connection: Connection, name: str, wanted: dict[str, str], existing: 
         before = existing.get(column)
         if before is None:
             connection.execute(f"ALTER TABLE {relation} ADD COLUMN {quote(column)} {type_}")
-        elif before != type_:
+        elif before != type_ and not (type_.endswith("[]") and before in LISTS):
             _retype(connection, relation, column, before, type_, is_raw=name.startswith("raw."))
 
 
@@ -118,23 +122,12 @@ def _retype(connection: Connection, relation: str, column: str, before: str, typ
     connection.execute(f"ALTER TABLE {relation} ALTER COLUMN {name} TYPE {type_} USING TRY_CAST({name} AS {type_})")
 
 
-def _shapes_of(connection: Connection) -> dict[str, dict[str, str]]:
-    """Column names and types of every table, by `schema.table`."""
-    shapes: dict[str, dict[str, str]] = {}
-    for table, column, type_ in connection.execute(
-        "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() "
-        "WHERE database_name = current_database() AND NOT internal ORDER BY table_oid, column_index"
-    ).fetchall():
-        shapes.setdefault(table, {})[column] = type_
-    return shapes
-
-
 @cache
 def _wanted(declared: tuple[tuple[str, str], ...]) -> dict[str, dict[str, str]]:
-    """The declared tables as DuckDB spells them."""
+    """The declared tables as DuckDB, and so `shapes`, spells them."""
     with scratch() as connection:
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
         for name, columns in declared:
             connection.execute(f"CREATE TABLE {'.'.join(map(quote, name.split('.', 1)))} ({columns})")
-        return _shapes_of(connection)
+        return shapes(connection)

@@ -12,7 +12,7 @@ from cdp_platform.landing.judge import Cause, Delivery, Held, judge
 from cdp_platform.landing.rejected import reject, resolve, withdraw
 from cdp_platform.landing.tables import insert_row
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse.duckdb import Connection, transaction
+from cdp_platform.warehouse.connection import Connection, transaction
 
 __all__ = ["Cause", "Verdict", "validate"]
 

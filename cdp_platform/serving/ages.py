@@ -7,28 +7,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
 from cdp_platform.serving.statements import checked
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse.duckdb import Connection, scalar
+from cdp_platform.warehouse.connection import Connection, registered, scalar
 
 TABLE = "ops.table_age"
 WRITE = f"""
 INSERT INTO {TABLE} (table_schema, table_name, source_system, stream, newest_record_at, stale_after, held_because)
 WITH
-input AS (SELECT unnest($schemas) AS table_schema, unnest($tables) AS table_name, unnest($sources) AS source_system,
-                 unnest($streams) AS stream, unnest($seconds) AS seconds, unnest($moments) AS moment),
 water AS (SELECT table_schema, table_name, source_system, stream, max(high_water) AS newest
-          FROM input JOIN ops.load_audit USING (source_system, stream) WHERE started_at <= moment GROUP BY ALL),
+          FROM _cdp_input AS i JOIN ops.load_audit USING (source_system, stream)
+          WHERE started_at <= moment GROUP BY ALL),
 held AS (SELECT source_system, stream, arg_min(reason, delivery_id) AS reason FROM ops.landed_file
          WHERE status IN ('held', 'unreadable') GROUP BY ALL)
-SELECT table_schema, table_name, source_system, stream, newest, newest + to_seconds(seconds), held.reason
-FROM input LEFT JOIN water USING (table_schema, table_name, source_system, stream)
+SELECT table_schema, table_name, source_system, stream, newest,
+       newest + to_seconds(seconds), held.reason
+FROM _cdp_input AS i LEFT JOIN water USING (table_schema, table_name, source_system, stream)
 LEFT JOIN held USING (source_system, stream)
 WHERE source_system IN (SELECT source_system FROM ops.load_audit WHERE high_water IS NOT NULL)
-ORDER BY ALL
+ORDER BY 1, 2, 3, 4
 """
 STALE = f"""
 SELECT table_name, arg_min(source_system || '.' || stream, stale_after), min(stale_after),
@@ -57,14 +58,15 @@ def write_ages(connection: Connection, inputs: Sequence[Input]) -> None:
     if inputs:
         allowed = [item.stream.cadence.max_age for item in inputs]
         columns = {
-            "schemas": [item.table.split(".")[0] for item in inputs],
-            "tables": [item.table.split(".")[1] for item in inputs],
-            "sources": [item.source.name for item in inputs],
-            "streams": [item.stream.table for item in inputs],
-            "seconds": [age.total_seconds() if age else None for age in allowed],
-            "moments": [item.moment for item in inputs],
+            "table_schema": [item.table.split(".")[0] for item in inputs],
+            "table_name": [item.table.split(".")[1] for item in inputs],
+            "source_system": [item.source.name for item in inputs],
+            "stream": [item.stream.table for item in inputs],
+            "seconds": pa.array([int(age.total_seconds()) if age else None for age in allowed], pa.int64()),
+            "moment": pa.array([item.moment for item in inputs], pa.timestamp("us", "UTC")),
         }
-        connection.execute(WRITE, columns)
+        with registered(connection, "_cdp_input", pa.table(columns)):
+            connection.execute(WRITE)
 
 
 def stale_tables(connection: Connection, query: str, now: datetime) -> Iterator[str]:

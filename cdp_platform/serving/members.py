@@ -124,7 +124,7 @@ class Master:
 def reading(settings: Settings, purpose: str, *, say: Any = None) -> Iterator[Master]:
     """The home's customer master, under the writers' lock.
 
-    Raises NothingToExplain, WarehouseBusy, EngineNotAvailable.
+    Raises NothingToExplain, WarehouseBusy, OnlyOnDuckDB.
     """
     warehouse = open_warehouse(settings)
     if not warehouse.file.exists():

@@ -6,11 +6,11 @@ from pathlib import Path
 from cdp_platform.environment import Settings
 from cdp_platform.landing.tables import LEDGERS
 from cdp_platform.landing.upgrade import prepare
-from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse import Warehouse, copy_out
 
-STORAGE_VERSION = "v1.4.0"
 FOR_THE_WAREHOUSE = frozenset({"ops.published_id_ledger", "ops.published_id_alias"})
 """As large as the customer master, and nobody's question: readers have the crosswalk."""
+COPIED = [table for table in LEDGERS if table.startswith(("ops.", "quarantine.")) and table not in FOR_THE_WAREHOUSE]
 
 
 def operations_file(settings: Settings) -> Path:
@@ -26,13 +26,6 @@ def publish_operations(warehouse: Warehouse) -> None:
     temporary.unlink(missing_ok=True)
     with warehouse.writing("publishing operations") as connection:
         prepare(connection)
-        connection.execute(f"ATTACH '{temporary}' AS ops_out (STORAGE_VERSION '{STORAGE_VERSION}')")
-        try:
-            connection.execute("CREATE SCHEMA ops_out.ops; CREATE SCHEMA ops_out.quarantine")
-            for table in LEDGERS:
-                if table.startswith(("ops.", "quarantine.")) and table not in FOR_THE_WAREHOUSE:
-                    connection.execute(f"CREATE TABLE ops_out.{table} AS SELECT * FROM {table}")
-        finally:
-            connection.execute("DETACH ops_out")
+        copy_out(connection, temporary, COPIED)
         temporary.chmod(0o600)
         temporary.replace(target)

@@ -14,8 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cdp_platform.environment import Settings
-from cdp_platform.serving.operations import STORAGE_VERSION
-from cdp_platform.warehouse.duckdb import Connection, beside, quote, scalar
+from cdp_platform.warehouse.duckdb import STORAGE_VERSION, Connection, beside, quote, scalar
 
 KEPT_VERSIONS = 7
 MASKED_TEXT = "'***'"
@@ -180,6 +179,10 @@ def rollback(settings: Settings, name: str | None = None) -> Version:
 
 def current_file(settings: Settings, role: Role = Role.INTERNAL) -> Path:
     """The published file to open. Raises NothingPublished."""
+    if settings.is_on_snowflake:
+        raise NothingPublished(
+            f"on target '{settings.target}' what is published is Snowflake's schema PUBLISHED, and no file; ask there"
+        )
     if not pointer(settings).exists():
         raise NothingPublished(
             f"nothing is published in {settings.home.name} yet; run `cdp demo` or `cdp refresh` first"

@@ -50,7 +50,7 @@ def trace(
     """Follow a row of `table` back. `key`: values of its key columns, or `column=value`, joined by commas.
 
     Reads the warehouse under the writers' lock; `say` gets one message if that must be waited for. Gives at most
-    `limit` rows of a kind. Raises NothingToTrace, WarehouseBusy, EngineNotAvailable.
+    `limit` rows of a kind. Raises NothingToTrace, WarehouseBusy, OnlyOnDuckDB.
     """
     warehouse = open_warehouse(settings)
     if not warehouse.file.exists():

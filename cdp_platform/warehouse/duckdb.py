@@ -1,24 +1,28 @@
-"""DuckDB in one file: connections, the lock, and bulk loading.
+"""DuckDB in one file: connections, and what is in it.
 
-Here: everything about DuckDB that the rest of the platform need not know. Not here: table definitions, business rules.
+Here: everything about DuckDB that the rest of the platform need not know; readers of published files and the parsers of
+landed ones, which are DuckDB on every target, take it from here. Not here: table definitions, business rules.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from cdp_platform.environment import Settings
-from cdp_platform.warehouse.lock import writer_lock
+from cdp_platform.warehouse.connection import quote, scalar, transaction
+from cdp_platform.warehouse.lock import OneWriter
+from cdp_platform.warehouse.workload import Workload
+
+__all__ = [
+    "STORAGE_VERSION", "Connection", "DuckDBWarehouse", "beside", "copy_out", "open_for_reading", "quote", "relations",
+    "scalar", "scratch", "shapes", "transaction",
+]  # fmt: skip
 
 Connection = duckdb.DuckDBPyConnection
-
-
-def quote(identifier: str) -> str:
-    """An identifier as SQL, whatever characters it holds."""
-    return '"' + identifier.replace('"', '""') + '"'
+STORAGE_VERSION = "v1.4.0"
+"""Of the files for readers, whose tools may be older than ours."""
 
 
 @contextmanager
@@ -50,35 +54,30 @@ def _settled(connection: Connection) -> Connection:
     return connection
 
 
-class DuckDBWarehouse:
+class DuckDBWarehouse(OneWriter):
     """The warehouse file of one installation."""
 
+    kind = "duckdb"
+
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self.settings, self.lock_file = settings, settings.lock_file
 
     @property
     def file(self) -> Path:
         """Where the data is."""
         return self.settings.warehouse_file
 
-    @contextmanager
-    def lock(self, purpose: str, *, say: Callable[[str], None] | None = None) -> Iterator[None]:
-        """Be the only writer. Raises WarehouseBusy."""
-        with writer_lock(self.settings.lock_file, purpose, say=say):
-            yield
+    @property
+    def name(self) -> str:
+        """What its tables' full names begin with."""
+        return self.file.stem
 
     @contextmanager
-    def turn(self, purpose: str, *, say: Callable[[str], None] | None = None) -> Iterator[None]:
-        """Be the only one who rebuilds, for as long as it takes: between its steps the writer's lock is free.
-
-        Whoever wants both takes the turn first. Raises WarehouseBusy.
-        """
-        with writer_lock(self.settings.lock_file.with_name("models.lock"), purpose, say=say):
-            yield
-
-    @contextmanager
-    def writing(self, purpose: str, *, say: Callable[[str], None] | None = None) -> Iterator[Connection]:
-        """A connection that may write, under the lock. Raises WarehouseBusy."""
+    def writing(
+        self, purpose: str, *, say: Callable[[str], None] | None = None, workload: Workload = Workload.BUILD
+    ) -> Iterator[Connection]:
+        """A connection that may write, under the lock; every workload is the machine's. Raises WarehouseBusy."""
+        del workload
         with self.lock(purpose, say=say):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             connection = duckdb.connect(str(self.file))
@@ -88,25 +87,35 @@ class DuckDBWarehouse:
                 connection.close()
 
 
-def scalar(connection: Connection, sql: str, parameters: Sequence[Any] = ()) -> Any:
-    """The first value of the first row, or None where there is no row; always reads the result to its end.
+def shapes(connection: Connection) -> dict[str, dict[str, str]]:
+    """Column names and types of every table and view of the connection's own database, by `schema.table`."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, type_ in connection.execute(
+        "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND NOT internal ORDER BY table_oid, column_index"
+    ).fetchall():
+        found.setdefault(table, {})[column] = type_
+    return found
 
-    DuckDB 2 refuses further work on a connection whose last result was not exhausted, as after `fetchone()`.
-    """
-    rows = connection.execute(sql, parameters).fetchall()
-    return rows[0][0] if rows else None
+
+def relations(connection: Connection) -> list[tuple[str, str, str]]:
+    """Every table and view: schema, name, and `TABLE` or `VIEW`."""
+    return connection.execute(
+        "SELECT schema_name, table_name, 'TABLE' FROM duckdb_tables() UNION ALL "
+        "SELECT schema_name, view_name, 'VIEW' FROM duckdb_views() WHERE NOT internal"
+    ).fetchall()
 
 
-@contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """All of it or nothing of it."""
-    connection.execute("BEGIN")
+def copy_out(connection: Connection, file: Path, tables: Sequence[str]) -> None:
+    """Write tables (`schema.table`) to a new file."""
+    connection.execute(f"ATTACH '{file}' AS copied_out (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+        for schema in sorted({table.split(".")[0] for table in tables}):
+            connection.execute(f"CREATE SCHEMA copied_out.{schema}")
+        for table in tables:
+            connection.execute(f"CREATE TABLE copied_out.{table} AS SELECT * FROM {table}")
+    finally:
+        connection.execute("DETACH copied_out")
 
 
 def open_for_reading(file: Path) -> Connection:

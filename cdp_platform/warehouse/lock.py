@@ -1,6 +1,7 @@
 """One writer at a time: the operating system's lock that Dagster steps, dbt and the CLI all take.
 
-Here: taking it, saying who holds it, waiting with a message. Not here: what is done while it is held.
+Whatever the engine, for one host builds. Here: taking it, saying who holds it, waiting with a message. Not here: what
+is done while it is held.
 """
 
 import os
@@ -44,3 +45,24 @@ def writer_lock(
         yield
     finally:
         lock.release()
+
+
+class OneWriter:
+    """An installation whose writers take turns."""
+
+    lock_file: Path
+
+    @contextmanager
+    def lock(self, purpose: str, *, say: Callable[[str], None] | None = None) -> Iterator[None]:
+        """Be the only writer. Raises WarehouseBusy."""
+        with writer_lock(self.lock_file, purpose, say=say):
+            yield
+
+    @contextmanager
+    def turn(self, purpose: str, *, say: Callable[[str], None] | None = None) -> Iterator[None]:
+        """Be the only one who rebuilds, for as long as it takes: between its steps the writer's lock is free.
+
+        Whoever wants both takes the turn first. Raises WarehouseBusy.
+        """
+        with writer_lock(self.lock_file.with_name("models.lock"), purpose, say=say):
+            yield

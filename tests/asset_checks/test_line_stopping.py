@@ -26,6 +26,7 @@ from cdp_platform.environment import Settings
 from cdp_platform.identity import EXCEPTION_SCHEMA
 from cdp_platform.serving.publish import versions
 from cdp_platform.serving.reader import open_operations, open_published
+from cdp_platform.warehouse import Workload
 from cdp_platform.warehouse.duckdb import Connection, DuckDBWarehouse, open_for_reading
 
 REVENUE = dg.AssetKey(["gold", "fact_revenue"])
@@ -42,8 +43,10 @@ class Damaging(DuckDBWarehouse):
         self.damage = damage
 
     @contextmanager
-    def writing(self, purpose: str, *, say: Callable[[str], None] | None = None) -> Iterator[Connection]:
-        with super().writing(purpose, say=say) as connection:
+    def writing(
+        self, purpose: str, *, say: Callable[[str], None] | None = None, workload: Workload = Workload.BUILD
+    ) -> Iterator[Connection]:
+        with super().writing(purpose, say=say, workload=workload) as connection:
             if purpose in self.damage:
                 connection.execute(self.damage[purpose]).fetchall()
             yield connection

@@ -9,6 +9,7 @@ import pytest
 
 from cdp_platform.identity import ALIAS_SCHEMA, LEDGER_SCHEMA, resolve
 from cdp_platform.identity.carry import Carried, carried
+from cdp_platform.identity.frames import conform
 from tests.identity.parties import DAY, Runs, company, events, exception, exceptions, frame, ids
 
 Partition = tuple[frozenset[str], ...]
@@ -271,3 +272,13 @@ def test_a_retry_gives_back_the_same_and_history_names_the_run(run: Runs) -> Non
     assert tries[0].crosswalk.equals(tries[1].crosswalk)
     assert tries[0].ledger.equals(tries[1].ledger)
     assert [set(found.id_history["run_id"]) for found in tries] == [{"one"}, {"two"}]
+
+
+def test_a_ledger_whose_objects_have_their_fields_in_another_order_is_the_same() -> None:
+    """Snowflake keeps a list's objects with their keys sorted."""
+    earlier = [{"customer_id": "cus_a", "since_change": 1, "is_provisional": False}]
+    row = {"source_record_id": "crm:account:1", "customer_id": "cus_b", "record_type": "person", "since_change": 2,
+           "is_provisional": False}  # fmt: skip
+    ours = pl.DataFrame([row | {"earlier": earlier}], schema=dict(LEDGER_SCHEMA))
+    theirs = pl.DataFrame([row | {"earlier": [dict(sorted(item.items())) for item in earlier]}])
+    assert conform(theirs, LEDGER_SCHEMA).equals(ours)

@@ -17,12 +17,12 @@ from cdp_platform.automation.home import open_instance
 from cdp_platform.environment import Settings
 from cdp_platform.serving.publish import versions
 from cdp_platform.serving.reader import open_published
-from cdp_platform.simulator import add_days, simulate
-from cdp_platform.warehouse.duckdb import open_for_reading, scalar
-from tests.conftest import SCALE, SEED, end_of_history, midnight_after
+from cdp_platform.simulator import add_days
+from cdp_platform.warehouse.duckdb import scalar
+from tests.conftest import TwoDays, midnight_after
 from tests.support.command import watched
 from tests.support.compare import differences, differences_but_for_ids
-from tests.support.deliveries import News, forget_last_employee, plant_news
+from tests.support.deliveries import News, forget_last_employee
 from tests.support.homes import home_in, refresh_well, rows
 
 
@@ -38,24 +38,18 @@ class Days:
 
 
 @pytest.fixture(scope="module")
-def days(tmp_path_factory: pytest.TempPathFactory) -> Days:
+def days(company_of_two_days: TwoDays, tmp_path_factory: pytest.TempPathFactory) -> Days:
     folder = tmp_path_factory.mktemp("days")
     now, before_last = home_in(folder / "now"), home_in(folder / "before")
-    end = end_of_history()
-    first, second, third = (end - timedelta(days=ago) for ago in (2, 1, 0))
-    simulate(now.landing, now.truth, scale=SCALE, seed=SEED, end=first - timedelta(days=1))
-    refresh_well(now, first - timedelta(days=1))
+    second, third = (company_of_two_days.end + timedelta(days=later) for later in (1, 2))
+    shutil.copytree(company_of_two_days.second.home, now.home)
     add_days(now.landing, now.truth, days=1)
-    refresh_well(now, first)
-    add_days(now.landing, now.truth, days=1)
-    with closing(open_for_reading(now.warehouse_file)) as connection:
-        news = plant_news(now.landing, second, connection)
     refresh_well(now, second)
     add_days(now.landing, now.truth, days=1)
     employee = forget_last_employee(now.landing, third)
     shutil.copytree(now.home, before_last.home)
     refresh_well(now, third)
-    return Days(now, before_last, end, news, employee)
+    return Days(now, before_last, third, company_of_two_days.news, employee)
 
 
 def test_the_days_brought_merges_late_rows_and_deletions(days: Days) -> None:

@@ -20,3 +20,13 @@
 {%- macro snowflake__business_date(moment) -%}
     cast(convert_timezone('{{ var("business_time_zone") }}', {{ moment }}) as date)
 {%- endmacro -%}
+
+
+{#- The date so many days after another, or before it where the number is negative. -#}
+{%- macro days_after(day, number) -%}
+    {{ return(adapter.dispatch('days_after', 'cdp')(day, number)) }}
+{%- endmacro -%}
+
+{%- macro duckdb__days_after(day, number) -%} ({{ day }} + ({{ number }})) {%- endmacro -%}
+
+{%- macro snowflake__days_after(day, number) -%} cast(dateadd(day, {{ number }}, {{ day }}) as date) {%- endmacro -%}

@@ -20,14 +20,16 @@ bound as (
 ),
 
 day as (
-    select bound.first_date + spine.number as date_day,
-        cast(mod(bound.first_date + spine.number - cast('1900-01-01' as date), 7) + 1 as integer) as day_of_week
-    from bound
-    inner join {{ numbers(5) }} as spine on spine.number <= bound.last_date - bound.first_date
+    select date_day, cast(mod(date_day - cast('1900-01-01' as date), 7) + 1 as integer) as day_of_week
+    from (
+        select {{ days_after('bound.first_date', 'spine.number') }} as date_day
+        from bound
+        inner join {{ numbers(5) }} as spine on spine.number <= bound.last_date - bound.first_date
+    ) as spanned
 ),
 
 placed as (
-    select day.*, date_day - day_of_week + 4 as thursday,
+    select day.*, {{ days_after('date_day', '4 - day_of_week') }} as thursday,
         {%- for unit in ['month', 'quarter', 'year'] %}
         cast(date_trunc('{{ unit }}', date_day) as date) as {{ unit }}_start_date,
         {%- endfor %}
@@ -52,7 +54,7 @@ final as (
         day_of_week >= 6 as is_weekend,
         date_day = last_day(date_day) as is_month_end,
         date_day > {{ as_of_date }} as is_future,
-        date_day - day_of_week + 1 as week_start_date,
+        {{ days_after('date_day', '1 - day_of_week') }} as week_start_date,
         month_start_date, last_day(date_day) as month_end_date, quarter_start_date, year_start_date
     from placed
 )
