@@ -25,6 +25,6 @@ def publish_version(
         from cdp_platform.warehouse.snowflake_publish import swap_in
 
         assert isinstance(connection, SnowflakeConnection)
-        return swap_in(connection, list(relations))
+        return swap_in(connection, relations)
     assert isinstance(connection, duckdb.Connection)
     return publish(warehouse.settings, connection, relations, name=name, as_of=as_of, published_at=published_at)

@@ -1,25 +1,27 @@
 """Publishing on Snowflake: a schema built beside the one that readers see, and the two swapped in one statement.
 
-Here: the statements. Not here: whether a version may be published (`assets.gate`), roles and policies
-(`deploy/production`).
+Here: the statements, in their order. Not here: whether a version may be published (`assets.gate`), or how personal data
+is masked (`snowflake_policies`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from cdp_platform.warehouse.connection import scalar
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
+from cdp_platform.warehouse.snowflake_policies import Columns, check_coverage, masking_statements, policy_statements
 
 PUBLISHED = "PUBLISHED"
 BESIDE = "PUBLISHED_BESIDE"
 """The next version while it is built; after the swap the one before, until the next is built."""
 READERS = "CDP_READER"
-"""The role that reads what is published."""
+"""The role that reads what is published, personal data masked."""
 
 
-def swap_in(connection: SnowflakeConnection, relations: Sequence[str]) -> int:
-    """Publish relations (`schema.table`, whose table names differ) and return their rows in all.
+def swap_in(connection: SnowflakeConnection, relations: Mapping[str, Columns]) -> int:
+    """Publish relations (`schema.table`, whose table names differ, to columns) and return their rows in all.
 
-    Readers see the earlier version to the last moment, and never a part of the next.
+    Readers see the earlier version to the last moment, and never a part of the next, or personal data without a mask.
+    Raises NotMasked.
     """
     connection.native(f"CREATE SCHEMA IF NOT EXISTS {PUBLISHED}")
     connection.native(f"CREATE OR REPLACE TRANSIENT SCHEMA {BESIDE}")
@@ -28,6 +30,9 @@ def swap_in(connection: SnowflakeConnection, relations: Sequence[str]) -> int:
         table = f"{BESIDE}.{relation.split('.')[1]}".upper()
         connection.native(f"CREATE TRANSIENT TABLE {table} AS SELECT * FROM {relation.upper()}")
         rows += int(scalar(connection, f"SELECT count(*) FROM {table}"))
+    for statement in (*policy_statements(), *masking_statements(BESIDE, relations)):
+        connection.native(statement)
+    check_coverage(connection, BESIDE, relations)
     connection.native(f"GRANT USAGE ON SCHEMA {BESIDE} TO ROLE {READERS}")
     connection.native(f"GRANT SELECT ON ALL TABLES IN SCHEMA {BESIDE} TO ROLE {READERS}")
     connection.native(f"ALTER SCHEMA {BESIDE} SWAP WITH {PUBLISHED}")

@@ -6,11 +6,13 @@ Here: one function, text in and texts out. Not here: the server (`server`).
 import re
 from typing import Any
 
+from tests.simulated_snowflake.policies import forget_schema, policies_answer, swap_schemas
+
 LEADING = re.compile(r"(?s)\A(\s+|--[^\n]*\n|/\*.*?\*/)+")
 WITHOUT_EFFECT = re.compile(
     r"(?is)\A(grant|revoke|create\s+(or\s+replace\s+)?(role|warehouse|masking\s+policy|row\s+access\s+policy|tag)\b"
-    r"|use\s+(warehouse|role)|alter\s+warehouse|alter\s+session"
-    r"|alter\s+(table|view)\b.*\b(masking|row\s+access)\s+policy|alter\s+(table|view)\s+\S+\s+alter\b.*\bcomment"
+    r"|use\s+(warehouse|role)|alter\s+warehouse|alter\s+session|alter\s+masking\s+policy"
+    r"|alter\s+(table|view)\b.*\brow\s+access\s+policy|alter\s+(table|view)\s+\S+\s+alter\b.*\bcomment"
     r"|comment\s+on)"
 )
 DONE = "select 'Statement executed successfully.' as status"
@@ -33,13 +35,17 @@ def rewritten(sql: str, connection: Any) -> list[str]:
     sql = LEADING.sub("", sql)
     if WITHOUT_EFFECT.match(sql):
         return [DONE]
+    if answer := policies_answer(sql):
+        return [answer]
     if re.match(r"(?i)show\s+grants\s+on\b", sql):
         return [f"select {GRANTS} where 1 = 0"]
     if swap := SWAP.match(sql):
+        swap_schemas(*swap.groups())
         return [*_swapped(*swap.groups(), connection), DONE]
     if re.match(r"(?i)create\b", sql):
         # DuckDB keeps what is temporary in a catalogue of its own, under no schema of ours
         if schema := TRANSIENT_SCHEMA.match(sql):
+            forget_schema(schema[1])
             return [f"drop schema if exists {schema[1]}", f"create schema {schema[1]}"]
         return [COMMENT.sub(r"\1", TEMPORARY.sub(r"\1\2", sql))]
     return [sql]
