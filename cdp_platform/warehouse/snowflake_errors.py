@@ -9,6 +9,9 @@ from cdp_platform.warehouse.connection import EngineFailed
 
 REMEDY = {
     250001: "the account cannot be reached: look at SNOWFLAKE_ACCOUNT, the network and status.snowflake.com",
+    250002: "the session has ended: start the run again; readers keep the last version",
+    250003: "the connection was lost: look at the network and status.snowflake.com, then start the run again; readers "
+    "keep the last version",
     390144: "the key pair is not accepted: was the public key set for this user, and has it expired?",
     606: "no warehouse is running: resume it, or grant USAGE and OPERATE on it to the role",
     630: "the statement took longer than STATEMENT_TIMEOUT_IN_SECONDS allows: use a larger warehouse or raise it",

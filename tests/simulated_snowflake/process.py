@@ -1,5 +1,6 @@
 """The simulated account as a process that ends with the test, and the settings of an installation on it."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,22 @@ class Account:
 
     port: int
     log: Path
+    process: subprocess.Popen[str]
+
+    @contextmanager
+    def fault(self, statement: str, number: int, message: str) -> Iterator[None]:
+        """Meanwhile what holds `statement` is refused as an account would; `login` refuses everybody."""
+        file = self.log.with_name("fault.json")
+        file.write_text(json.dumps({"statement": statement, "number": number, "message": message}))
+        try:
+            yield
+        finally:
+            file.unlink()
+
+    def stop(self) -> None:
+        """It is away, and does not come back."""
+        self.process.terminate()
+        self.process.wait()
 
     def home_in(self, folder: Path, *, landing: Path | None = None) -> Settings:
         """An installation whose warehouse is in this account."""
@@ -35,6 +52,6 @@ def account(folder: Path) -> Iterator[Account]:
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            yield Account(int(process.stdout.readline()), log)
+            yield Account(int(process.stdout.readline()), log, process)
         finally:
             process.terminate()

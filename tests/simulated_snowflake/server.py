@@ -9,7 +9,6 @@ import gc
 import json
 import socket
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,16 +22,17 @@ import uvicorn
 from fakesnow import transforms
 from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.dialect import parse_one
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
 from cdp_platform.cli import COLLECT_SELDOM
+from tests.simulated_snowflake import refusing
 from tests.simulated_snowflake.rewriting import rewritten
 
 MACROS = "CREATE OR REPLACE MACRO {database}.to_timestamp_tz(seconds) AS to_timestamp(seconds);"
 """Functions that DuckDB has under another name."""
 _macros = fakesnow.conn.macros.creation_sql
 CACHED = (exp.Create, exp.Delete, exp.Insert, exp.Select, exp.SetOperation, exp.Update)
-REFUSED = "fakesnow: unsupported statement or internal error"
 TOLD = {pa.bool_(): "BOOLEAN", pa.date32(): "DATE", pa.float64(): "DOUBLE", pa.int32(): "INTEGER", pa.int64(): "BIGINT"}
 """Arrow's types that can have come from one of DuckDB's only."""
 WRITES = (exp.Commit, exp.Create, exp.Delete, exp.Drop, exp.Insert, exp.Transaction, exp.Update)
@@ -53,6 +53,8 @@ class Cursor(FakeSnowflakeCursor):
         if options.get("server"):
             with self.log.open("a") as file:
                 file.write(json.dumps(command) + "\n")
+            if (fault := refusing.planted()) and fault["statement"] in command:
+                raise ProgrammingError(fault["message"], errno=fault["number"], sqlstate="XX000")
         for statement in rewritten(command, self._conn):
             self._text, self._part = statement, 0
             super().execute(statement, *arguments, **options)
@@ -107,30 +109,9 @@ def struct_with_nulls(moments: pa.Array | pa.ChunkedArray) -> pa.StructArray:
     return pa.StructArray.from_arrays(parts, fields=list(filled.type), mask=pc.is_null(moments))
 
 
-async def app(
-    scope: MutableMapping[str, Any], receive: Callable[..., Awaitable], send: Callable[..., Awaitable]
-) -> None:
-    """An internal error is an error of the statement: the connector tries a 500 again for ever."""
-    failed = False
-
-    async def send_on(message: MutableMapping[str, Any]) -> None:
-        nonlocal failed
-        if message["type"] == "http.response.start" and message["status"] == 500:
-            failed = True
-            said = {"data": {"errorCode": "261000", "sqlState": "XX000"}, "code": "261000", "message": REFUSED}
-            body = json.dumps(said | {"success": False}).encode()
-            headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": body})
-        elif not failed:
-            await send(message)
-
-    await fakesnow.server.app(scope, receive, send_on)
-
-
 def serve(log: Path) -> None:
     """Until the process is ended."""
-    Cursor.log = log
+    Cursor.log, refusing.faults = log, log.with_name("fault.json")
     fakesnow.conn.FakeSnowflakeCursor = Cursor
     fakesnow.server.FakeSnowflakeCursor = Cursor
     fakesnow.cursor.parse_one, fakesnow.server.parse_one = Cursor.tree, Cursor.kind
@@ -144,7 +125,7 @@ def serve(log: Path) -> None:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     print(listening.getsockname()[1], flush=True)  # noqa: T201
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")).run(sockets=[listening])
+    uvicorn.Server(uvicorn.Config(refusing.app, log_level="warning", lifespan="off")).run(sockets=[listening])
 
 
 if __name__ == "__main__":
