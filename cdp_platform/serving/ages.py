@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
@@ -54,6 +53,8 @@ def write_ages(connection: Connection, inputs: Sequence[Input]) -> None:
 
     `stale_after` is null where the stream promises no cadence.
     """
+    import pyarrow as pa  # a third of a second that who only reads need not wait
+
     connection.execute(f"DELETE FROM {TABLE}")
     if inputs:
         allowed = [item.stream.cadence.max_age for item in inputs]

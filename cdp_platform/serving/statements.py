@@ -4,6 +4,7 @@ Here: the judgement, by two parsers that must agree. Not here: running it (`answ
 """
 
 import logging
+import re
 
 import duckdb
 import sqlglot
@@ -18,6 +19,7 @@ SCALAR_FUNCTIONS_REFUSED = frozenset({"getenv", "sleep_ms", "pg_sleep", "write_l
 ONLY_READS = (
     "only a statement that reads can be run: SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE or SHOW ALL TABLES"
 )
+_TABLE = re.compile(r"(?i)\A\s*TABLE\b")
 # It would warn on standard error of what it cannot parse; that is refused in words of our own.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
@@ -35,14 +37,16 @@ def checked(query: str) -> str:
             raise QueryRefused(f"give one statement, not {len(understood)}")
         if understood[0].type is not duckdb.StatementType.SELECT:
             raise QueryRefused(ONLY_READS)
-        [root] = sqlglot.parse(understood[0].query, read="duckdb")
+        # `TABLE x` is `FROM x`, a word that the sqlglot which the simulated Snowflake allows does not know.
+        asked = _TABLE.sub("FROM ", understood[0].query)
+        [root] = sqlglot.parse(asked, read="duckdb")
     except (sqlglot.errors.SqlglotError, duckdb.Error) as error:
         raise QueryRefused(f"this is not SQL that can be read: {said(error)}") from error
     if root is None or not (isinstance(root, READS) or _shows_tables(root)):
         raise QueryRefused(ONLY_READS)
     for node in root.walk():
         _judge(node)
-    return understood[0].query
+    return asked
 
 
 def _judge(node: exp.Expr) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb as engine
-import pyarrow as pa
 
 from cdp_platform.environment import Settings
 from cdp_platform.warehouse import duckdb
@@ -19,6 +18,8 @@ from cdp_platform.warehouse.duckdb import DuckDBWarehouse
 from cdp_platform.warehouse.workload import Workload
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from cdp_platform.warehouse.snowflake import SnowflakeWarehouse
     from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
 
@@ -83,7 +84,7 @@ def columns_of(connection: Connection, sql: str) -> list[str]:
     return [name.lower() for name in found.columns]
 
 
-def append(connection: Connection, relation: str, rows: pa.Table) -> None:
+def append(connection: Connection, relation: str, rows: "pa.Table") -> None:
     """Add a few thousand rows by the names of their columns, inside a transaction or not."""
     columns = ", ".join(map(quote, rows.column_names))
     if _on_snowflake(connection) is None:

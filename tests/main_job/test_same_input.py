@@ -4,6 +4,8 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from cdp_platform.environment import Settings
 from cdp_platform.serving.publish import versions
 from cdp_platform.serving.score import score_home
@@ -29,6 +31,7 @@ def test_the_demo_again_lands_nothing_and_changes_nothing(built_company: Setting
     assert len(versions(settings)) == 2
 
 
+@pytest.mark.drill
 def test_the_same_rows_in_another_order_and_other_files_give_the_same(
     built_company: Settings, build_outcome: dict[str, str], tmp_path: Path
 ) -> None:

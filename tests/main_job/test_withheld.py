@@ -25,6 +25,7 @@ def hardly_ever(record_type: str) -> Model:
     return replace(model, accept=dict.fromkeys(model.accept, 60.0)) if record_type == PERSON else model
 
 
+@pytest.mark.drill
 def test_a_bad_rule_that_was_withheld_leaves_nothing(
     company: Settings,
     copy_home: Callable[[Settings], Settings],
