@@ -19,6 +19,7 @@ from cdp_platform.warehouse.connection import scalar
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
 from cdp_platform.warehouse.snowflake_policies import Columns, NotMasked, masking_statements, policy_statements
 from cdp_platform.warehouse.snowflake_publish import BESIDE, swap_in
+from tests.dialect.lint import findings
 from tests.simulated_snowflake.process import account
 
 SNAPSHOT = Path(__file__).parent.parent / "snapshots" / "masking.sql"
@@ -51,6 +52,14 @@ def rendered() -> str:
 
 def test_the_statements_are_as_reviewed() -> None:
     assert rendered() == SNAPSHOT.read_text()
+
+
+def test_nothing_in_them_is_duckdb_only() -> None:
+    assert [finding for statement in rendered().split(";\n") for finding in findings(statement or "SELECT 1")] == []
+    planted = "CREATE MASKING POLICY p AS (value DATE) RETURNS VARCHAR -> strftime(value, '%Y')"
+    assert [finding.what for finding in findings(planted)] == [
+        "strftime() is no function that Snowflake is known to have"
+    ]
 
 
 def test_every_published_column_with_personal_data_is_named_with_its_table() -> None:
