@@ -18,10 +18,9 @@ from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving import ages
 from cdp_platform.serving.ages import write_ages
-from cdp_platform.serving.publish import Columns
 from cdp_platform.serving.version import publish_version
 from cdp_platform.warehouse import Warehouse, shapes
-from cdp_platform.warehouse.connection import Connection
+from cdp_platform.warehouse.connection import Columns, Connection
 
 AGES = dg.AssetKey(ages.TABLE.split("."))
 _log = logging.getLogger("cdp.publish")

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cdp_platform.environment import Settings
+from cdp_platform.warehouse.connection import Columns
 from cdp_platform.warehouse.duckdb import STORAGE_VERSION, Connection, beside, quote, scalar
 
 KEPT_VERSIONS = 7
@@ -39,10 +40,6 @@ class Version:
     as_of: datetime
     published_at: datetime
     is_current: bool
-
-
-Columns = Mapping[str, tuple[str, bool]]
-"""Column name to its SQL type and whether it holds personal data."""
 
 
 def versions_folder(settings: Settings) -> Path:

@@ -6,8 +6,9 @@ Here: which of the two. Not here: files (`publish`), the schema (`cdp_platform.w
 from collections.abc import Mapping
 from datetime import datetime
 
-from cdp_platform.serving.publish import Columns, publish
+from cdp_platform.serving.publish import publish
 from cdp_platform.warehouse import Connection, Warehouse, duckdb
+from cdp_platform.warehouse.connection import Columns
 
 
 def publish_version(

@@ -4,9 +4,12 @@ The platform's own SQL is written once, in DuckDB's dialect; an engine that spea
 (`translate`). Here: the interface, and the few helpers over it. Not here: an engine (`duckdb`, `snowflake`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
+
+Columns = Mapping[str, tuple[str, bool]]
+"""Of a published relation: column name to its SQL type, in DuckDB's spelling, and whether it holds personal data."""
 
 
 class EngineFailed(RuntimeError):

@@ -7,7 +7,7 @@ as on DuckDB), or when they are run (`snowflake_publish`). Masking policies need
 from collections.abc import Iterable, Mapping
 
 from cdp_platform.warehouse.catalogue import DUCKDB_TYPE
-from cdp_platform.warehouse.connection import EngineFailed
+from cdp_platform.warehouse.connection import Columns, EngineFailed
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
 
 POLICIES = "POLICIES"
@@ -17,9 +17,6 @@ RESTRICTED = "CDP_READER_RESTRICTED"
 _SHOWN = {"TEXT": ("VARCHAR", "CASE WHEN value IS NOT NULL THEN '***' END"), "DATE": ("DATE", "NULL::DATE")}
 """Snowflake's word for a type to the policy's argument, and what other roles see."""
 _SNOWFLAKE = {known: word for word, known in DUCKDB_TYPE.items()}
-
-Columns = Mapping[str, tuple[str, bool]]
-"""Column name to its SQL type, in DuckDB's spelling, and whether it holds personal data."""
 
 
 class NotMasked(EngineFailed):

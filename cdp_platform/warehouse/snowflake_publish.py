@@ -6,9 +6,9 @@ is masked (`snowflake_policies`).
 
 from collections.abc import Mapping
 
-from cdp_platform.warehouse.connection import scalar
+from cdp_platform.warehouse.connection import Columns, scalar
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
-from cdp_platform.warehouse.snowflake_policies import Columns, check_coverage, masking_statements, policy_statements
+from cdp_platform.warehouse.snowflake_policies import check_coverage, masking_statements, policy_statements
 
 PUBLISHED = "PUBLISHED"
 BESIDE = "PUBLISHED_BESIDE"

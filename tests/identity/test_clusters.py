@@ -2,6 +2,13 @@
 
 from hashlib import md5
 
+import numpy as np
+import polars as pl
+import pytest
+
+from cdp_platform.identity.cluster import clustered, grown
+from cdp_platform.identity.contradictions import MARK_SCHEMA
+from cdp_platform.identity.rules import EDGE_COLUMNS
 from tests.identity.parties import BORN, Runs, company, exception, groups, human, one
 
 
@@ -72,3 +79,30 @@ def test_a_snowball_of_a_thousand_names_falls_apart(run: Runs) -> None:
     assert set(found.match_edge["veto"]) == {"first_name"}
     assert len(groups(found)) == len(chain)
     assert groups(run(*chain[:3])) == {one("crm:contact:0", "crm:contact:1"), one("crm:contact:2")}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_clusters_that_grow_are_those_of_all_edges_at_once(seed: int) -> None:
+    """Edges that come last, in chains through records of two tax ids, which are cut at the weakest edge."""
+    chance, size = np.random.default_rng(seed), 60
+    pairs = np.sort(chance.integers(0, size, (70, 2)).astype(np.uint32), axis=1)
+    edges = pl.DataFrame({"a": pairs[:, 0], "b": pairs[:, 1], "confidence": chance.random(70).round(2)})
+    edges = edges.filter(pl.col("a") < pl.col("b")).unique(["a", "b"], maintain_order=True)
+    edges = edges.with_columns(rule=pl.lit("organization_tax_id"), evidence=pl.lit("tax_id")).select(
+        pl.col(name).cast(dtype)
+        if name in ("a", "b", "rule", "confidence", "evidence")
+        else pl.lit(None, dtype).alias(name)
+        for name, dtype in EDGE_COLUMNS.items()
+    )
+    marks = pl.DataFrame(
+        {"row": range(0, size, 4), "kind": "tax_id", "value": [f"{7 * n + 1}23456" for n in range(15)]}
+    )
+    marks = marks.cast(MARK_SCHEMA)  # type: ignore[arg-type]
+    frequency = pl.DataFrame(schema={"word": pl.String, "records": pl.Int64})
+    early, late = edges.head(40), edges.tail(len(edges) - 40)
+    labels, cut = clustered(size, early, marks, frequency)
+    assert cut["veto"].count() > 0
+    expected, wanted = clustered(size, pl.concat([cut, late]), marks, frequency)
+    found, judged = grown(labels, cut, late, marks, frequency)
+    assert found.to_list() == expected.to_list()
+    assert judged.sort("a", "b").equals(wanted.sort("a", "b"))

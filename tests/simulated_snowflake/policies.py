@@ -7,7 +7,7 @@ Here: that book, kept from the statements, and the answer of POLICY_REFERENCES. 
 import re
 
 _SET = re.compile(r"(?is)\Aalter\s+table\s+(\w+)\.(\w+)\s+modify\s+(.*)")
-_COLUMN = re.compile(r"(?i)column\s+(\w+)\s+(?:set\s+masking\s+policy\s+([\w.]+)|unset\s+masking\s+policy)")
+_COLUMN = re.compile(r"(?i)column\s+(\w+)\s+set\s+masking\s+policy\s+([\w.]+)")
 _ASKED = re.compile(r"(?is)\Aselect\b.*\bpolicy_references\s*\(\s*policy_name\s*=>\s*'([\w.]+)'")
 
 _set: dict[tuple[str, str, str], str] = {}
@@ -25,9 +25,7 @@ def policies_answer(sql: str) -> str | None:
         return None
     schema, table = change[1].upper(), change[2].upper()
     for column, policy in _COLUMN.findall(change[3]):
-        _set.pop((schema, table, column.upper()), None)
-        if policy:
-            _set[schema, table, column.upper()] = policy.upper()
+        _set[schema, table, column.upper()] = policy.upper()
     return "select 'Statement executed successfully.' as status"
 
 

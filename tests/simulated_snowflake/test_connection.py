@@ -8,11 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from cdp_platform.warehouse import FAILURES, append, columns_of, copy_out, open_warehouse, relations, shapes
+from cdp_platform.warehouse import FAILURES, append, columns_of, copy_out, relations, shapes
 from cdp_platform.warehouse.connection import registered, scalar, transaction
 from cdp_platform.warehouse.duckdb import open_for_reading
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
-from tests.simulated_snowflake.process import account
 
 MOMENT = datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 COLUMNS = {
@@ -23,17 +22,9 @@ ROW = ("Zoë", 2**53 + 1, MOMENT, date(1960, 2, 29), Decimal("0.10"), 0.1, True)
 NOTHING = (None,) * len(ROW)
 
 
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SnowflakeConnection]:
-    folder = tmp_path_factory.mktemp("account")
-    with account(folder) as opened, open_warehouse(opened.home_in(folder / "home")).writing("testing") as session:
-        assert isinstance(session, SnowflakeConnection)
-        session.execute("CREATE SCHEMA ops")
-        yield session
-
-
 @pytest.fixture
 def table(connection: SnowflakeConnection) -> Iterator[str]:
+    connection.execute("CREATE SCHEMA IF NOT EXISTS ops")
     columns = ", ".join(f'"{name}" {type_}' for name, type_ in COLUMNS.items())
     connection.execute(f"CREATE TABLE ops.kept ({columns}, listed STRUCT(a VARCHAR, b BIGINT)[])")
     yield "ops.kept"

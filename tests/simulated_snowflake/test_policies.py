@@ -5,7 +5,6 @@ publishing on a simulated account, which keeps the book of policies and masks no
 """
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,12 @@ from cdp_platform.assets.manifest import manifest_file, parsed_manifest
 from cdp_platform.assets.publish import personal_columns, published_assets
 from cdp_platform.definitions import build
 from cdp_platform.environment import load_settings
-from cdp_platform.warehouse import open_warehouse, snowflake_publish
-from cdp_platform.warehouse.connection import scalar
+from cdp_platform.warehouse import snowflake_publish
+from cdp_platform.warehouse.connection import Columns, scalar
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
-from cdp_platform.warehouse.snowflake_policies import Columns, NotMasked, masking_statements, policy_statements
+from cdp_platform.warehouse.snowflake_policies import NotMasked, masking_statements, policy_statements
 from cdp_platform.warehouse.snowflake_publish import BESIDE, swap_in
 from tests.dialect.lint import findings
-from tests.simulated_snowflake.process import account
 
 SNAPSHOT = Path(__file__).parent.parent / "snapshots" / "masking.sql"
 PEOPLE = {"gold.people": {"name": ("VARCHAR", True), "born": ("DATE", True), "city": ("VARCHAR", False)}}
@@ -75,16 +73,6 @@ def test_a_type_without_a_mask_is_an_error() -> None:
         masking_statements(BESIDE, {"gold.people": {"salary": ("DOUBLE", True)}})
 
 
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SnowflakeConnection]:
-    folder = tmp_path_factory.mktemp("account")
-    with account(folder) as opened, open_warehouse(opened.home_in(folder / "home")).writing("testing") as session:
-        assert isinstance(session, SnowflakeConnection)
-        session.execute("CREATE SCHEMA gold")
-        session.execute("CREATE TABLE gold.people AS SELECT 'Ann' AS name, DATE '1980-01-01' AS born, 'Bonn' AS city")
-        yield session
-
-
 def count(connection: SnowflakeConnection) -> int:
     return int(scalar(connection, "SELECT count(*) FROM PUBLISHED.people"))
 
@@ -92,6 +80,8 @@ def count(connection: SnowflakeConnection) -> int:
 def test_publish_is_withheld_while_a_column_has_no_policy(
     connection: SnowflakeConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    connection.execute("CREATE SCHEMA gold")
+    connection.execute("CREATE TABLE gold.people AS SELECT 'Ann' AS name, DATE '1980-01-01' AS born, 'Bonn' AS city")
     assert swap_in(connection, PEOPLE) == 1
     connection.execute("INSERT INTO gold.people SELECT 'Bob', DATE '1990-01-01', 'Bern'")
     without_born = {"gold.people": {"name": ("VARCHAR", True)}}
