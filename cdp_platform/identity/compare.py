@@ -65,17 +65,21 @@ def identifier(key: str) -> Comparison:
 def is_typo(a: str, b: str) -> str:
     """True for two spellings of which one may be a slip of the other: one edit, or two in longer, similar words."""
     shorter = f"least(length({a}), length({b}))"
-    edits = f"damerau_levenshtein({a}, {b})"
     return (
-        f"({shorter} >= 4 AND {edits} <= 1"
-        f" OR {shorter} >= 5 AND {edits} <= 2 AND jaro_winkler_similarity({a}, {b}) >= 0.88)"
+        f"({shorter} >= 4 AND {_within(1, a, b)}"
+        f" OR {shorter} >= 5 AND {_within(2, a, b)} AND jaro_winkler_similarity({a}, {b}) >= 0.88)"
     )
+
+
+def _within(edits: int, a: str, b: str) -> str:
+    """True for texts so many edits apart; most differ by more in length, which is seen at once."""
+    return f"abs(length({a}) - length({b})) <= {edits} AND damerau_levenshtein({a}, {b}) <= {edits}"
 
 
 def _is_slip(a: str, b: str) -> str:
     """True for two texts one slip of the hand apart, with the same digits."""
     digits = (f"regexp_replace({text}, '[^0-9]', '', 'g')" for text in (a, b))
-    return f"length({a}) >= 8 AND damerau_levenshtein({a}, {b}) <= 1 AND {' = '.join(digits)}"
+    return f"length({a}) >= 8 AND {_within(1, a, b)} AND {' = '.join(digits)}"
 
 
 PLACE = Comparison(

@@ -5,6 +5,7 @@ word is a surname (`person_names`).
 """
 
 import re
+from collections.abc import Sequence
 
 from anyascii import anyascii
 
@@ -13,6 +14,7 @@ from cdp_platform.identity.reference import phrases
 _INITIALS = re.compile(r"\b(?:\w\.\s?){2,}")
 _APOSTROPHE = re.compile(r"['’`´]")
 _SLASHED = re.compile(r"\b([a-z])/([a-z])\b")
+_SIGN = re.compile(r"['’`´/.]")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _SHORTEST_WORD = 3
 _FOLDED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
@@ -25,7 +27,10 @@ def latin(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text in Latin letters, with initials closed up: `S.A.` is `sa`, `A/S` is `as`, `O'Hara` is `ohara`."""
-    closed = _SLASHED.sub(r"\1\2", _APOSTROPHE.sub("", latin(text)))
+    text = latin(text)
+    if not _SIGN.search(text):
+        return text
+    closed = _SLASHED.sub(r"\1\2", _APOSTROPHE.sub("", text))
     return _INITIALS.sub(lambda found: found.group().replace(".", "").replace(" ", "") + " ", closed)
 
 
@@ -43,6 +48,6 @@ def tokens(text: str) -> list[str]:
     return [word for word in _NOT_WORD.split(text) if word]
 
 
-def is_placeholder(found: list[str]) -> bool:
+def is_placeholder(found: Sequence[str]) -> bool:
     """True for words that say that there is no name."""
     return tuple(found) in phrases("placeholder_names") or not any(word.isalpha() for word in found)

@@ -4,6 +4,7 @@ Here: which word of a name is what. Called on distinct values only. Not here: co
 that given name and surname were exchanged (`normalize`).
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from cdp_platform.identity.names import fold, is_placeholder, plain, tokens
@@ -16,6 +17,11 @@ _GENERATIONS = {
 
 # Particles that are a given name elsewhere: Al and Mac.
 _SAINTS = ("al", "el", "mac", "santa", "san", "ben", "bin")
+
+
+# Given names and surnames recur far oftener than whole names.
+_REMEMBERED = 200_000
+_Words = tuple[str, ...]
 
 
 class PersonName(NamedTuple):
@@ -36,52 +42,61 @@ def person_name(first: str | None, last: str | None, full: str | None) -> Person
 
     Understands `Last, First`, titles, degrees, generations and surname particles.
     """
-    given, family, between = _words(first or ""), _words(last or ""), list[str]()
+    given, family, between = _words(first or ""), _words(last or ""), _Words()
     if not (given and family) and full and full.strip():
         given, family, between = _parse(full)
-    generation = next((_GENERATIONS[word] for word in (*given, *family) if word in _GENERATIONS), None)
+    generation = _generation(given) or _generation(family)
     given, family = _cleaned(given), _cleaned(family)
-    if is_placeholder([*given, *family]):
+    if is_placeholder(given + family):
         return PersonName(None, None, None, None)
-    if tuple(given) in phrases("placeholder_names"):
-        given = []
-    named = [word for word in given if len(word) > 1] or given[:1]
-    surname = [word for word in _without_particles(family) if len(word) > 1] or family[:1]
-    return PersonName(
-        " ".join(fold(word) for word in named) or None,
-        " ".join(fold(word) for word in surname) or None,
-        generation,
-        " ".join(fold(word) for word in between if len(word) > 1) or None,
-    )
+    if given in phrases("placeholder_names"):
+        given = ()
+    return PersonName(_folded(given), _folded(_without_particles(family)), generation, _between(between))
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(_REMEMBERED)
+def _words(text: str) -> _Words:
     """The words of a person's name; initials are words of their own."""
-    return tokens(plain(text.replace(".", " ")))
+    return tuple(tokens(plain(text.replace(".", " "))))
 
 
-def _parse(full: str) -> tuple[list[str], list[str], list[str]]:
+@lru_cache(_REMEMBERED)
+def _generation(found: _Words) -> str | None:
+    return next((_GENERATIONS[word] for word in found if word in _GENERATIONS), None)
+
+
+@lru_cache(_REMEMBERED)
+def _folded(found: _Words) -> str | None:
+    """The words as one key, without initials where there is more."""
+    return " ".join(fold(word) for word in [word for word in found if len(word) > 1] or found[:1]) or None
+
+
+def _between(found: _Words) -> str | None:
+    return " ".join(fold(word) for word in found if len(word) > 1) or None
+
+
+def _parse(full: str) -> tuple[_Words, _Words, _Words]:
     """Given names, surname, and the words of which one cannot say."""
     if capitals := _in_capitals([word for word in full.split() if not set(_words(word)) <= words("person_titles")]):
-        return (*capitals, [])
+        return (*capitals, ())
     head, comma, tail = full.partition(",")
     before, after = _words(head), _words(tail)
     spoken = [word for word in after if word not in _GENERATIONS and word not in words("person_titles")]
     if comma and spoken and before:
-        return after, before, []
-    found = [word for word in (*before, *after) if word not in words("person_titles")]
-    named = [word for word in found if word not in _GENERATIONS]
+        return after, before, ()
+    found = tuple(word for word in before + after if word not in words("person_titles"))
+    named = tuple(word for word in found if word not in _GENERATIONS)
     if len(named) < 2:
-        return found, [], []
+        return found, (), ()
     if named[0] in words("surname_particles") and named[0] not in _SAINTS:
-        return named[-1:], named[:-1], []
+        return named[-1:], named[:-1], ()
     start = next((i for i in range(1, len(named) - 1) if named[i] in words("surname_particles")), len(named) - 1)
-    suffixes = [word for word in found if word in _GENERATIONS]
+    suffixes = tuple(word for word in found if word in _GENERATIONS)
     given = named[:1] if start > 1 else named[:start]
-    return given, [*named[start:], *suffixes], named[len(given) : start]
+    return given, named[start:] + suffixes, named[len(given) : start]
 
 
-def _in_capitals(found: list[str]) -> tuple[list[str], list[str]] | None:
+def _in_capitals(found: list[str]) -> tuple[_Words, _Words] | None:
     """Given names and surname of `DUPONT Jean` and `Jean DUPONT`, as is usual on the Continent; None for others."""
     shouted = [len(word) > 1 and word.isupper() and "." not in word for word in found]
     count = sum(shouted)
@@ -97,10 +112,12 @@ def _in_capitals(found: list[str]) -> tuple[list[str], list[str]] | None:
     return parts if all(word.isalpha() for part in parts for word in part) and all(parts) else None
 
 
-def _cleaned(found: list[str]) -> list[str]:
-    left = [word for word in found if word not in _GENERATIONS and word not in words("person_titles")]
-    return left or [word for word in found if word not in _GENERATIONS]
+@lru_cache(_REMEMBERED)
+def _cleaned(found: _Words) -> _Words:
+    left = tuple(word for word in found if word not in _GENERATIONS and word not in words("person_titles"))
+    return left or tuple(word for word in found if word not in _GENERATIONS)
 
 
-def _without_particles(found: list[str]) -> list[str]:
-    return [word for word in found if word not in words("surname_particles")] or found
+@lru_cache(_REMEMBERED)
+def _without_particles(found: _Words) -> _Words:
+    return tuple(word for word in found if word not in words("surname_particles")) or found

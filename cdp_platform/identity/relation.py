@@ -3,11 +3,13 @@
 Here: the relation of two normalised names. Not here: what follows from it.
 """
 
+import re
 from collections import Counter
 
 from rapidfuzz.distance import OSA
 
 _SHORTENED = 8
+_DIGIT = re.compile("[0-9]")
 
 SAME, SIMILAR, ACRONYM = "same", "similar", "acronym"
 SUBSIDIARY, SIBLING, DIFFERENT = "subsidiary", "sibling", "different"
@@ -41,6 +43,9 @@ def relation(x: str, y: str) -> str:
 
 
 def _left_over(words: list[str], others: list[str]) -> list[str]:
+    known = set(others)
+    if len(known) == len(others) and len(set(words)) == len(words):
+        return [word for word in words if word not in known]
     spare = Counter(words) - Counter(others)
     rest = []
     for word in words:
@@ -55,7 +60,7 @@ def _similar(s: str, t: str) -> bool:
 
 
 def _has_digit(text: str) -> bool:
-    return any(letter.isdigit() for letter in text)
+    return _DIGIT.search(text) is not None
 
 
 def _is_slip(s: str, t: str) -> bool:
