@@ -12,7 +12,13 @@ from cdp_platform.assets.extracts import build_extracts, build_ledgers
 from cdp_platform.assets.identity import build_identity_assets
 from cdp_platform.assets.lineage import raw_inputs, specs_of
 from cdp_platform.assets.manifest import manifest_file
-from cdp_platform.assets.publish import build_publish, personal_columns, published_assets, release_spec, stopping_checks
+from cdp_platform.assets.publish import (
+    build_publish,
+    classified_columns,
+    published_assets,
+    release_spec,
+    stopping_checks,
+)
 from cdp_platform.assets.turn import warehouse_in_turn
 from cdp_platform.automation.jobs import build_jobs, models
 from cdp_platform.automation.schedules import build_schedules
@@ -26,7 +32,7 @@ def build(settings: Settings, **resources: Any) -> dg.Definitions:
     built = [*build_extracts(), build_dbt_assets(settings), build_identity_assets(manifest)]
     release = release_spec(published_assets(specs_of(built)))
     checks = build_checks(raw_inputs([*built, release]))
-    publish = build_publish(release, personal_columns(manifest), stopping_checks([*built, *checks]), specs_of(built))
+    publish = build_publish(release, classified_columns(manifest), stopping_checks([*built, *checks]), specs_of(built))
     return dg.Definitions(
         assets=on_engine(settings, [*built, publish, *build_ledgers()]),
         asset_checks=checks,

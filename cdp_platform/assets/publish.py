@@ -20,10 +20,12 @@ from cdp_platform.serving import ages
 from cdp_platform.serving.ages import write_ages
 from cdp_platform.serving.version import publish_version
 from cdp_platform.warehouse import Warehouse, shapes
-from cdp_platform.warehouse.connection import Columns, Connection
+from cdp_platform.warehouse.connection import Column, Columns, Connection
 
 AGES = dg.AssetKey(ages.TABLE.split("."))
 _log = logging.getLogger("cdp.publish")
+Classified = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""By `schema.table` and column what is declared of it: its `classification`, and kind of personal data (`pii`)."""
 PUBLISHED_IDENTITY = (
     "customer_crosswalk",
     "customer_id_alias",
@@ -50,17 +52,17 @@ def published_assets(specs: Mapping[dg.AssetKey, dg.AssetSpec]) -> list[dg.Asset
     )
 
 
-def personal_columns(manifest: Mapping[str, Any]) -> dict[str, set[str]]:
-    """The columns that hold personal data, by `schema.table`, as models and sources declare them."""
-    found: dict[str, set[str]] = {}
+def classified_columns(manifest: Mapping[str, Any]) -> Classified:
+    """How models and sources classify their columns."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
     for node in (*manifest["nodes"].values(), *manifest["sources"].values()):
         if node["resource_type"] not in ("model", "source"):
             continue
         name = f"{node['config'].get('schema') or node['schema']}.{node['name']}"
         for column in node["columns"].values():
             meta = column.get("config", {}).get("meta") or column.get("meta") or {}
-            if meta.get("pii", "none") != "none":
-                found.setdefault(name, set()).add(column["name"])
+            said = {word: str(meta[word]) for word in ("classification", "pii") if word in meta}
+            found.setdefault(name, {})[column["name"]] = said
     return found
 
 
@@ -92,12 +94,11 @@ def release_spec(published: Sequence[dg.AssetKey]) -> dg.AssetSpec:
 
 def build_publish(
     spec: dg.AssetSpec,
-    personal: dict[str, set[str]],
+    classified: Classified,
     stopping: Sequence[dg.AssetCheckSpec],
     built: Mapping[dg.AssetKey, dg.AssetSpec],
 ) -> dg.AssetsDefinition:
-    """`personal`: the columns with personal data by `schema.table`; `stopping`: the line-stopping checks; `built`:
-    everything that leads to what is published."""
+    """`stopping`: the line-stopping checks; `built`: everything that leads to what is published."""
     published = [dep.asset_key for dep in spec.deps]
 
     @dg.multi_asset(name="release", specs=[spec], pool="duckdb_writer")
@@ -113,7 +114,7 @@ def build_publish(
             ).fetchall()[0]
             if builder:
                 write_ages(connection, list(carried(context.instance, built, published, current=(builder, began))))
-            relations = _relations(connection, [*published, AGES], personal)
+            relations = _relations(connection, [*published, AGES], classified)
             missing = [key for key in published if ".".join(key.path) not in relations]
             red = [
                 *still_building(context.instance, builder, context.run.run_id),
@@ -147,13 +148,11 @@ def build_publish(
     return release
 
 
-def _relations(
-    connection: Connection, published: Sequence[dg.AssetKey], personal: dict[str, set[str]]
-) -> dict[str, Columns]:
+def _relations(connection: Connection, published: Sequence[dg.AssetKey], classified: Classified) -> dict[str, Columns]:
     names = sorted(".".join(key.path) for key in published)
     known = shapes(connection)
-    return {
-        name: {column: (type_, column in personal.get(name, set())) for column, type_ in known[name].items()}
-        for name in names
-        if name in known
-    }
+    found: dict[str, Columns] = {}
+    for name in (name for name in names if name in known):
+        said = classified.get(name, {})
+        found[name] = {column: Column(type_, **said.get(column, {})) for column, type_ in known[name].items()}
+    return found

@@ -101,8 +101,10 @@ def _write_role(connection: Connection, relations: Mapping[str, Columns], folder
                 writing.execute(f"CREATE SCHEMA {published}.{schema}")
             for relation, columns in relations.items():
                 listed = ", ".join(
-                    f"{_masked(name, type_)} AS {quote(name)}" if is_personal and role is Role.INTERNAL else quote(name)
-                    for name, (type_, is_personal) in columns.items()
+                    f"{_masked(name, column.type)} AS {quote(name)}"
+                    if column.is_personal and role is Role.INTERNAL
+                    else quote(name)
+                    for name, column in columns.items()
                 )
                 rows += int(scalar(writing, f"CREATE TABLE {published}.{relation} AS SELECT {listed} FROM {relation}"))
         finally:

@@ -6,10 +6,24 @@ The platform's own SQL is written once, in DuckDB's dialect; an engine that spea
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-Columns = Mapping[str, tuple[str, bool]]
-"""Of a published relation: column name to its SQL type, in DuckDB's spelling, and whether it holds personal data."""
+
+class Column(NamedTuple):
+    """A column of a published relation: its SQL type, in DuckDB's spelling, and how it is classified."""
+
+    type: str
+    classification: str = "internal"
+    pii: str = "none"
+
+    @property
+    def is_personal(self) -> bool:
+        """It holds personal data."""
+        return self.pii != "none"
+
+
+Columns = Mapping[str, Column]
+"""The columns of a published relation by name."""
 
 
 class EngineFailed(RuntimeError):

@@ -1,87 +1,118 @@
-"""Personal data on Snowflake: a masking policy on every column that holds some, for all but one role.
+"""Who sees what on Snowflake: a mask on every column with personal data, and rows of customers by territory.
 
-Here: the statements, and which columns lack a policy. Not here: which columns hold personal data (their classification,
-as on DuckDB), or when they are run (`snowflake_publish`). Masking policies need Snowflake's Enterprise Edition.
+Here: the policies, on which columns and tables they are set, and where one lacks. Not here: which columns hold personal
+data (their classification, as on DuckDB), tags (`snowflake_tags`), or when the statements are run
+(`snowflake_publish`). Policies need Snowflake's Enterprise Edition.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 
 from cdp_platform.warehouse.catalogue import DUCKDB_TYPE
 from cdp_platform.warehouse.connection import Columns, EngineFailed
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
 
 POLICIES = "POLICIES"
-"""The schema of the policies; nobody but the platform's role needs to use it."""
+"""The schema of policies, tags, and of what the policies look up; readers need no privilege on it."""
 RESTRICTED = "CDP_READER_RESTRICTED"
 """The role that sees personal data; it reads as CDP_READER otherwise."""
+TERRITORY = f"{POLICIES}.TERRITORY"
+"""Whom the account's administrator limits: `role_name`, and a `country` (as in DIM_CUSTOMER) that it sees, or `*`."""
+ROWS = f"{POLICIES}.CUSTOMERS_OF_TERRITORY"
+"""The row access policy; its argument is a customer's id."""
+_COUNTRY = f"{POLICIES}.CUSTOMER_COUNTRY"
+_BY = "customer_id"
 _SHOWN = {"TEXT": ("VARCHAR", "CASE WHEN value IS NOT NULL THEN '***' END"), "DATE": ("DATE", "NULL::DATE")}
 """Snowflake's word for a type to the policy's argument, and what other roles see."""
 _SNOWFLAKE = {known: word for word, known in DUCKDB_TYPE.items()}
 
 
-class NotMasked(EngineFailed):
-    """A column with personal data has no masking policy, or there is none for its type; nothing is published."""
+class NotProtected(EngineFailed):
+    """A published column or table lacks its policy, or there is none for its type; nothing is published."""
 
 
 def policy_statements() -> list[str]:
-    """The policies, made where they lack and brought up to date where they are."""
-    statements = [f"CREATE SCHEMA IF NOT EXISTS {POLICIES}"]
+    """The policies and what they look up, made where they lack and brought up to date where they are."""
+    statements = [
+        f"CREATE SCHEMA IF NOT EXISTS {POLICIES}",
+        f"CREATE TABLE IF NOT EXISTS {TERRITORY} (role_name VARCHAR NOT NULL, country VARCHAR NOT NULL)",
+        f"CREATE TABLE IF NOT EXISTS {_COUNTRY} (customer_id VARCHAR, country VARCHAR)",
+    ]
     for argument, hidden in _SHOWN.values():
-        name = _policy(argument)
         body = f"CASE WHEN IS_ROLE_IN_SESSION('{RESTRICTED}') THEN value ELSE {hidden} END"
-        statements += [
-            f"CREATE MASKING POLICY IF NOT EXISTS {name} AS (value {argument}) RETURNS {argument} -> {body}",
-            f"ALTER MASKING POLICY {name} SET BODY -> {body}",
-        ]
-    return statements
+        statements += _policy("MASKING", _mask(argument), f"(value {argument}) RETURNS {argument}", body)
+    is_own = "IS_ROLE_IN_SESSION(territory.role_name)"
+    body = (
+        f"NOT EXISTS (SELECT 1 FROM {TERRITORY} AS territory WHERE {is_own}) "
+        f"OR EXISTS (SELECT 1 FROM {TERRITORY} AS territory WHERE territory.country = '*' AND {is_own}) "
+        f"OR EXISTS (SELECT 1 FROM {_COUNTRY} AS customer INNER JOIN {TERRITORY} AS territory "
+        f"ON territory.country = customer.country WHERE customer.customer_id = of_customer AND {is_own})"
+    )
+    return statements + _policy("ROW ACCESS", ROWS, "(of_customer VARCHAR) RETURNS BOOLEAN", body)
 
 
-def masking_statements(schema: str, relations: Mapping[str, Columns]) -> list[str]:
-    """One per table of `schema` that holds personal data. `relations`: as they are published. Raises NotMasked."""
+def protecting_statements(schema: str, relations: Mapping[str, Columns]) -> list[str]:
+    """What sets the policies on the tables of `schema`. `relations`: as they are published. Raises NotProtected."""
     statements = []
     for relation, columns in relations.items():
-        masked = []
-        for column, type_ in _personal(columns):
-            word = _SNOWFLAKE.get(type_, type_)
-            if word not in _SHOWN:
-                raise NotMasked(
-                    f"{relation}.{column} holds personal data as {type_}, for which there is no mask: "
-                    "publish it as text or as a date, or add its type to cdp_platform/warehouse/snowflake_policies.py"
-                )
-            masked.append(f"COLUMN {column.upper()} SET MASKING POLICY {_policy(_SHOWN[word][0])}")
-        if masked:
-            statements.append(f"ALTER TABLE {_table(schema, relation)} MODIFY {', '.join(masked)}")
+        table = table_of(schema, relation)
+        if masked := [f"COLUMN {name} SET MASKING POLICY {mask}" for name, mask in _masks(relation, columns)]:
+            statements.append(f"ALTER TABLE {table} MODIFY {', '.join(masked)}")
+        if _BY in columns:
+            statements.append(f"ALTER TABLE {table} ADD ROW ACCESS POLICY {ROWS} ON ({_BY.upper()})")
     return statements
+
+
+def country_statement(customers: str) -> str:
+    """What tells the row access policy where a customer is now; `customers`: the table DIM_CUSTOMER."""
+    return f"CREATE OR REPLACE TABLE {_COUNTRY} AS SELECT customer_id, country FROM {customers} WHERE is_current"
 
 
 def check_coverage(connection: SnowflakeConnection, schema: str, relations: Mapping[str, Columns]) -> None:
-    """Ask the account which columns of `schema` have a policy. Raises NotMasked, naming those that lack theirs."""
-    found: set[tuple[str, str]] = set()
-    for argument, _ in _SHOWN.values():
+    """Ask the account where in `schema` the policies are. Raises NotProtected, naming those that lack theirs."""
+    found: set[tuple[str, str | None]] = set()
+    for policy in (*(_mask(argument) for argument, _ in _SHOWN.values()), ROWS):
         rows = connection.native(
             "SELECT ref_schema_name, ref_entity_name, ref_column_name, policy_status "
-            f"FROM TABLE(INFORMATION_SCHEMA.POLICY_REFERENCES(POLICY_NAME => '{_policy(argument)}'))"
+            f"FROM TABLE(INFORMATION_SCHEMA.POLICY_REFERENCES(POLICY_NAME => '{policy}'))"
         ).fetchall()
         found |= {(table, column) for held, table, column, status in rows if (held, status) == (schema, "ACTIVE")}
-    wanted = {
-        (_table(schema, relation).split(".")[1], column.upper())
-        for relation, columns in relations.items()
-        for column, _ in _personal(columns)
-    }
-    if bare := sorted(".".join(column) for column in wanted - found):
-        raise NotMasked(
-            f"no masking policy on {len(bare)} columns with personal data, so nothing is published: "
+    wanted: set[tuple[str, str | None]] = set()
+    for relation, columns in relations.items():
+        table = table_of(schema, relation).split(".")[1]
+        wanted |= {(table, name) for name, _ in _masks(relation, columns)}
+        wanted |= {(table, None)} if _BY in columns else set()
+    if bare := sorted(".".join(filter(None, place)) for place in wanted - found):
+        raise NotProtected(
+            f"no policy on {len(bare)} columns with personal data or tables of customers, so nothing is published: "
             f"{', '.join(bare[:10])}; did somebody unset it or replace a table of {schema}? Run: cdp refresh"
         )
 
 
-def _personal(columns: Columns) -> Iterable[tuple[str, str]]:
-    return ((name, type_) for name, (type_, is_personal) in columns.items() if is_personal)
-
-
-def _policy(argument: str) -> str:
-    return f"{POLICIES}.MASK_{argument}"
-
-
-def _table(schema: str, relation: str) -> str:
+def table_of(schema: str, relation: str) -> str:
+    """Where a relation (`schema.table`) is published."""
     return f"{schema}.{relation.split('.')[1]}".upper()
+
+
+def _masks(relation: str, columns: Columns) -> Iterator[tuple[str, str]]:
+    """Columns with personal data, and their masks."""
+    for name, column in columns.items():
+        if not column.is_personal:
+            continue
+        word = _SNOWFLAKE.get(column.type, column.type)
+        if word not in _SHOWN:
+            raise NotProtected(
+                f"{relation}.{name} holds personal data as {column.type}, for which there is no mask: "
+                "publish it as text or as a date, or add its type to cdp_platform/warehouse/snowflake_policies.py"
+            )
+        yield name.upper(), _mask(_SHOWN[word][0])
+
+
+def _policy(kind: str, name: str, signature: str, body: str) -> list[str]:
+    return [
+        f"CREATE {kind} POLICY IF NOT EXISTS {name} AS {signature} -> {body}",
+        f"ALTER {kind} POLICY {name} SET BODY -> {body}",
+    ]
+
+
+def _mask(argument: str) -> str:
+    return f"{POLICIES}.MASK_{argument}"

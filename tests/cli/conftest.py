@@ -18,6 +18,7 @@ from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.serving.publish import publish
 from cdp_platform.warehouse import open_warehouse
+from cdp_platform.warehouse.connection import Column
 from cdp_platform.warehouse.duckdb import Connection
 from tests.cli.customers import MANIFEST as CUSTOMERS_MANIFEST
 from tests.cli.customers import build as build_customers
@@ -89,7 +90,7 @@ def versions(settings: Settings, warehouse: Connection) -> list[str]:
     for number in (1, 2, 3):
         at = datetime.now(UTC) - timedelta(hours=4 - number)
         names.append(f"v{number}")
-        columns = {"gold.fact": {"year": ("BIGINT", False), "email": ("VARCHAR", True)}}
+        columns = {"gold.fact": {"year": Column("BIGINT"), "email": Column("VARCHAR", pii="name")}}
         publish(settings, warehouse, columns, name=names[-1], as_of=at, published_at=at)
     return names
 

@@ -12,6 +12,7 @@ from cdp_platform.environment import Settings
 from cdp_platform.serving.publish import publish
 from cdp_platform.serving.score import Measure
 from cdp_platform.simulator.parameters import Parameters
+from cdp_platform.warehouse.connection import Column
 from cdp_platform.warehouse.duckdb import Connection
 from tests.cli.conftest import Said
 
@@ -56,7 +57,7 @@ def refreshed(settings: Settings, warehouse: Connection, monkeypatch: pytest.Mon
         typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         warehouse.execute(f"CREATE TABLE IF NOT EXISTS {name} ({typed})")
     now = datetime.now(UTC)
-    relations = {name: {column: (kind, False) for column, kind in columns.items()} for name, columns in TABLES.items()}
+    relations = {name: {column: Column(kind) for column, kind in columns.items()} for name, columns in TABLES.items()}
     publish(settings, warehouse, relations, name="v1", as_of=now, published_at=now)
     warehouse.close()
     done = Refresh(passed=3)

@@ -11,6 +11,7 @@ import pytest
 from cdp_platform.environment import Settings
 from cdp_platform.landing.tables import insert_row
 from cdp_platform.serving.publish import publish
+from cdp_platform.warehouse.connection import Column
 from cdp_platform.warehouse.duckdb import Connection
 from tests.cli.conftest import Said
 
@@ -95,7 +96,7 @@ def test_stale_data_is_said_aside(cdp: Callable[..., Said], settings: Settings, 
     columns = {name: {} for name in ("gold.fact", "ops.table_age")}
     for name in columns:
         described = warehouse.execute(f"DESCRIBE {name}").fetchall()
-        columns[name] = {column: (type_, False) for column, type_, *_ in described}
+        columns[name] = {column: Column(type_) for column, type_, *_ in described}
     publish(settings, warehouse, columns, name="v4", as_of=at, published_at=datetime.now(UTC))
     said = cdp("sql", "SELECT count(*) AS rows FROM fact", "--format", "csv")
     assert said.out == "rows\n5\n"

@@ -15,8 +15,8 @@ from sqlglot.tokens import Token, TokenType
 from tests.dialect.vocabulary import BEFORE_A_BRACKET, FUNCTIONS, STATEMENTS, TABLE_FUNCTIONS, TYPES
 
 PLACE = re.compile(r"Line (\d+)")
-POLICY = re.compile(r"(?is)\A(create|alter)\s+masking\s+policy\b[^;]*?->")
-"""What stands before the expression of a masking policy: the one arrow that is Snowflake's."""
+POLICY = re.compile(r"(?is)\A(create|alter)\s+(masking|row\s+access)\s+policy\b[^;]*?->")
+"""What stands before the expression of a policy: the one arrow that is Snowflake's."""
 
 
 @dataclass(frozen=True)

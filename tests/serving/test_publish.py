@@ -27,17 +27,18 @@ from cdp_platform.serving.publish import (
     versions_folder,
 )
 from cdp_platform.serving.reader import open_published
+from cdp_platform.warehouse.connection import Column
 from cdp_platform.warehouse.duckdb import Connection
 
 START = datetime(2026, 11, 20, 2, tzinfo=UTC)
 RELATIONS = {
     "gold.dim_customer": {
-        "customer_id": ("VARCHAR", False),
-        "email": ("VARCHAR", True),
-        "birth_date": ("DATE", True),
-        "segment": ("VARCHAR", False),
+        "customer_id": Column("VARCHAR"),
+        "email": Column("VARCHAR", pii="name"),
+        "birth_date": Column("DATE", pii="name"),
+        "segment": Column("VARCHAR"),
     },
-    "customer_master.match_edge": {"rule": ("VARCHAR", False), "evidence": ("VARCHAR", True)},
+    "customer_master.match_edge": {"rule": Column("VARCHAR"), "evidence": Column("VARCHAR", pii="name")},
 }
 TABLES = """
 CREATE SCHEMA gold; CREATE SCHEMA customer_master;
@@ -154,7 +155,7 @@ def test_a_publish_that_fails_leaves_the_old_version(
     settings: Settings, warehouse: Connection, publish_version: Callable[[int], str]
 ) -> None:
     publish_version(1)
-    broken = {**RELATIONS, "gold.not_there": {"id": ("VARCHAR", False)}}
+    broken = {**RELATIONS, "gold.not_there": {"id": Column("VARCHAR")}}
     with pytest.raises(duckdb.CatalogException):
         publish(settings, warehouse, broken, name="v02", as_of=START, published_at=START)
     assert [version.name for version in versions(settings)] == ["v01"]
@@ -168,13 +169,14 @@ from datetime import UTC, datetime
 import duckdb
 from cdp_platform.environment import load_settings
 from cdp_platform.serving.publish import publish
+from cdp_platform.warehouse.connection import Column
 settings = load_settings({"CDP_HOME": sys.argv[1]})
 connection = duckdb.connect(str(settings.warehouse_file))
 connection.execute("SET enable_progress_bar = false; CREATE SCHEMA wide")
 connection.execute("CREATE TABLE wide.rows AS SELECT range AS id, md5(range::VARCHAR) AS t FROM range(3000000)")
 print("publishing", flush=True)
 now = datetime.now(UTC)
-columns = {"id": ("BIGINT", False), "t": ("VARCHAR", False)}
+columns = {"id": Column("BIGINT"), "t": Column("VARCHAR")}
 publish(settings, connection, {"wide.rows": columns}, name="v02", as_of=now, published_at=now)
 """
 

@@ -11,8 +11,8 @@ from tests.simulated_snowflake.policies import forget_schema, policies_answer, s
 LEADING = re.compile(r"(?s)\A(\s+|--[^\n]*\n|/\*.*?\*/)+")
 WITHOUT_EFFECT = re.compile(
     r"(?is)\A(grant|revoke|create\s+(or\s+replace\s+)?(role|warehouse|masking\s+policy|row\s+access\s+policy|tag)\b"
-    r"|use\s+(warehouse|role)|alter\s+warehouse|alter\s+session|alter\s+masking\s+policy"
-    r"|alter\s+(table|view)\b.*\brow\s+access\s+policy|alter\s+(table|view)\s+\S+\s+alter\b.*\bcomment"
+    r"|use\s+(warehouse|role)|alter\s+warehouse|alter\s+session|alter\s+(masking|row\s+access)\s+policy"
+    r"|alter\s+(table|view)\s+\S+\s+alter\b.*\bcomment"
     r"|comment\s+on)"
 )
 DONE = "select 'Statement executed successfully.' as status"

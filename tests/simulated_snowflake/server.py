@@ -27,7 +27,7 @@ from sqlglot import exp
 
 from cdp_platform.cli import COLLECT_SELDOM
 from tests.simulated_snowflake import refusing
-from tests.simulated_snowflake.rewriting import rewritten
+from tests.simulated_snowflake.rewriting import DONE, WITHOUT_EFFECT, rewritten
 
 MACROS = "CREATE OR REPLACE MACRO {database}.to_timestamp_tz(seconds) AS to_timestamp(seconds);"
 """Functions that DuckDB has under another name."""
@@ -81,7 +81,7 @@ class Cursor(FakeSnowflakeCursor):
         if (text, 0) in cls.known and (text, 1) not in cls.known:
             return cls.known[text, 0]
         taken = cls.parsed.pop(text, None)
-        return taken if taken is not None else parse_one(text)
+        return taken if taken is not None else parse_one(DONE if WITHOUT_EFFECT.match(text) else text)
 
     @classmethod
     def kind(cls, text: str) -> exp.Expr:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import snowflake.connector
 
-from cdp_platform.warehouse.connection import EngineFailed, scalar
+from cdp_platform.warehouse.connection import Column, EngineFailed, scalar
 from cdp_platform.warehouse.snowflake import SnowflakeWarehouse
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
 from cdp_platform.warehouse.snowflake_publish import swap_in
 from cdp_platform.warehouse.workload import Workload
 from tests.simulated_snowflake.process import Account, account
 
-RELATIONS = {"gold.products": {"code": ("VARCHAR", False)}}
+RELATIONS = {"gold.products": {"code": Column("VARCHAR")}}
 REFUSALS = {
     "suspended warehouse": ("CREATE TRANSIENT TABLE", 606, "No active warehouse selected in the session.", "resume it"),
     "statement timeout": ("COUNT(*)", 630, "Statement reached its timeout.", "use a larger warehouse or raise it"),
