@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo dev test drill test-ui bench accuracy check format install lock upgrade clean
+.PHONY: help demo dev test drill test-ui live bench accuracy check format install lock upgrade clean
 
 BIN := .venv/bin
 UV := .ci/uv
@@ -33,6 +33,10 @@ test-ui: export CHROMIUM := $(shell command -v chromium || command -v chromium-b
 test-ui: .venv/.installed-ui  ## the Dagster UI in a real browser (needs a Chromium)
 	@test -n "$$CHROMIUM" || { echo "make test-ui needs a Chromium on PATH (Debian: apt-get install chromium)" >&2; exit 2; }
 	$(BIN)/pytest -m ui tests/ui
+
+live: install  ## the main job on the Snowflake account that SNOWFLAKE_* names, held against DuckDB
+	@test -n "$$SNOWFLAKE_ACCOUNT" || { echo "make live needs an account: set SNOWFLAKE_ACCOUNT and what else docs/production.md names" >&2; exit 2; }
+	$(BIN)/pytest -m live tests/live
 
 bench: install  ## what Dagster adds to dbt, as a ratio measured in one run
 	$(BIN)/python -m tests.benchmark

@@ -27,6 +27,13 @@ SLOWEST_FIRST = ("simulated_snowflake", "main_job", "automation", "asset_checks"
 """Folders whose modules take minutes: begun last, one of them would run alone at the end."""
 
 
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """What is left out is said."""
+    if config.option.markexpr == "live":
+        return None
+    return "live: not run; `make live` holds an account of your own against DuckDB"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long modules first, each in its own order."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from cdp_platform.assets.again import again_when_lost
 from cdp_platform.assets.dbt_runner import run_dbt
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.manifest import manifest_file
@@ -35,8 +36,9 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         dagster_dbt_translator=Translator(),
     )
     def dbt(context: dg.AssetExecutionContext, warehouse_in_turn: dg.ResourceParam[Warehouse]) -> Any:
-        begin_model_run(warehouse_in_turn, context.run.run_id, as_of_of(context.run))
-        yield from run_dbt(context, warehouse_in_turn, manifest)
+        with again_when_lost():
+            begin_model_run(warehouse_in_turn, context.run.run_id, as_of_of(context.run))
+            yield from run_dbt(context, warehouse_in_turn, manifest)
 
     return dbt.map_asset_specs(_with_policy)
 

@@ -23,6 +23,7 @@ from cdp_platform.assets.dbt_selection import select, wanted_nodes
 from cdp_platform.assets.manifest import DBT_PROJECT, parsed_manifest
 from cdp_platform.environment import Settings, bind_dbt
 from cdp_platform.warehouse import Warehouse
+from cdp_platform.warehouse.connection import ConnectionLost, speaks_of_a_lost_connection
 
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
 FAILED = frozenset({"error", "fail", "runtime error"})
@@ -38,7 +39,10 @@ class DbtFailed(RuntimeError):
 def run_dbt(
     context: dg.AssetExecutionContext, warehouse: Warehouse, manifest: Mapping[str, Any]
 ) -> Iterator[DagsterEvent]:
-    """Build the selected models, run their tests, yield Dagster's events. Raises DbtFailed after the last of them."""
+    """Build the selected models, run their tests, yield Dagster's events.
+
+    Raises after the last of them ConnectionLost, if that is why models or tests failed, or else DbtFailed.
+    """
     settings = warehouse.settings
     project = parsed_manifest(settings)
     # No log: DuckDB's errors repeat the value that did not fit.
@@ -53,7 +57,8 @@ def run_dbt(
         result = invoke(settings, project, arguments, progress, run_id=context.run.run_id)
     yield from as_dagster_events(context, warehouse, manifest, progress.results)
     if not result.success:
-        raise DbtFailed("; ".join(_failures(result)) or f"dbt did not start: {result.exception}")
+        said = "; ".join(_failures(result)) or f"dbt did not start: {result.exception}"
+        raise ConnectionLost(said) if any(map(speaks_of_a_lost_connection, _messages(result))) else DbtFailed(said)
 
 
 def invoke(
@@ -69,6 +74,12 @@ def invoke(
         return dbtRunner(manifest=project, callbacks=list(callbacks)).invoke(list(arguments))
     finally:
         DuckDBConnectionManager.close_all_connections()
+
+
+def _messages(result: dbtRunnerResult) -> Iterator[str]:
+    outcomes = result.result.results if isinstance(result.result, RunExecutionResult) else ()
+    yield from (outcome.message or "" for outcome in outcomes if outcome.status in FAILED)
+    yield str(result.exception or "")
 
 
 def _failures(result: dbtRunnerResult) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from cdp_platform.assets.again import again_when_lost
 from cdp_platform.assets.carried_ids import forget_or_keep, ids_to_carry_on
 from cdp_platform.assets.dbt import as_of_of, begin_model_run
 from cdp_platform.assets.exceptions_file import read_exceptions
@@ -66,8 +67,9 @@ def build_identity_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, warehouse_in_turn: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult]:
         as_of = as_of_of(context.run)
-        begin_model_run(warehouse_in_turn, context.run.run_id, as_of)
-        with warehouse_in_turn.writing("resolving identity", say=_log.info) as connection:
+        with again_when_lost():
+            begin_model_run(warehouse_in_turn, context.run.run_id, as_of)
+        with again_when_lost(), warehouse_in_turn.writing("resolving identity", say=_log.info) as connection:
             records = _frame(connection, "SELECT * FROM customer_master.int_customer__record ORDER BY source_record_id")
             _log.info("resolving %s records", f"{records.height:,}")
             settings = warehouse_in_turn.settings

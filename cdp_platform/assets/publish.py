@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from cdp_platform.assets.again import again_when_lost
 from cdp_platform.assets.carried import carried
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.gate import Obstacle, obstacles, still_building
@@ -106,7 +107,7 @@ def build_publish(
         context: dg.AssetExecutionContext, warehouse_in_turn: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult:
         now = datetime.now(UTC)
-        with warehouse_in_turn.writing("publishing", say=_log.info) as connection:
+        with again_when_lost(), warehouse_in_turn.writing("publishing", say=_log.info) as connection:
             prepare(connection)
             # Asked while nobody else can write: what the checks saw is what is published.
             builder, as_of, began = connection.execute(

@@ -4,6 +4,7 @@ The platform's own SQL is written once, in DuckDB's dialect; an engine that spea
 (`translate`). Here: the interface, and the few helpers over it. Not here: an engine (`duckdb`, `snowflake`).
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol
@@ -28,6 +29,19 @@ Columns = Mapping[str, Column]
 
 class EngineFailed(RuntimeError):
     """The engine refused a statement or could not be reached; the message is the engine's, with the remedy if known."""
+
+
+class ConnectionLost(EngineFailed):
+    """The engine could not be reached, or no longer; a step may be done again from its start."""
+
+
+LOST = (250001, 250002, 250003)
+"""The numbers under which an account cannot be reached, or no longer."""
+
+
+def speaks_of_a_lost_connection(message: str) -> bool:
+    """True for an error's text, as dbt passes it on, that names one of these numbers."""
+    return re.search(rf"\b({'|'.join(map(str, LOST))})\b", message) is not None
 
 
 class Connection(Protocol):

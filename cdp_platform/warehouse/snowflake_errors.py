@@ -5,7 +5,7 @@ Here: the remedies by Snowflake's numbers. Not here: running statements (`snowfl
 
 import snowflake.connector
 
-from cdp_platform.warehouse.connection import EngineFailed
+from cdp_platform.warehouse.connection import LOST, ConnectionLost, EngineFailed
 
 REMEDY = {
     250001: "the account cannot be reached: look at SNOWFLAKE_ACCOUNT, the network and status.snowflake.com",
@@ -23,4 +23,5 @@ def failed(error: snowflake.connector.errors.Error) -> EngineFailed:
     """The connector's error with the remedy, where one is known."""
     said = str(error.msg or error).strip()
     remedy = REMEDY.get(int(error.errno or 0))
-    return EngineFailed(f"{said} ({remedy})" if remedy else said)
+    kind = ConnectionLost if error.errno in LOST else EngineFailed
+    return kind(f"{said} ({remedy})" if remedy else said)

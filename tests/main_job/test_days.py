@@ -66,6 +66,7 @@ def test_three_days_refreshed_one_by_one_equal_a_rebuild(days: Days, tmp_path: P
     assert differences(days.now, rebuilt) == []
 
 
+@pytest.mark.drill
 def test_without_the_id_ledger_only_ids_are_others(days: Days, tmp_path: Path) -> None:
     fresh = home_in(tmp_path / "home")
     shutil.copytree(days.now.landing, fresh.landing)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+import pytest
+
 from cdp_platform.assets.ending import ended
 from cdp_platform.cli.refreshing import refresh_home
 from cdp_platform.environment import Settings
@@ -18,6 +20,7 @@ def changed_tables(one: Settings, other: Settings) -> set[str]:
     return {said.split(":")[0].split(".")[1] for said in differences(one, other)}
 
 
+@pytest.mark.drill
 def test_gold_is_what_it_was(
     company: Settings, copy_home: Callable[[Settings], Settings], build_outcome: dict[str, str]
 ) -> None:

@@ -36,12 +36,15 @@ class Account:
 
     def home_in(self, folder: Path, *, landing: Path | None = None) -> Settings:
         """An installation whose warehouse is in this account."""
-        environ = {
+        return load_settings(self.named(folder) | ({"CDP_LANDING": str(landing)} if landing else {}))
+
+    def named(self, folder: Path) -> dict[str, str]:
+        """The environment variables that say so."""
+        return {
             "CDP_TARGET": "simulated_snowflake", "CDP_HOME": str(folder), "SNOWFLAKE_ACCOUNT": "fakesnow",
             "SNOWFLAKE_USER": "simulated", "SNOWFLAKE_HOST": "127.0.0.1", "SNOWFLAKE_PORT": str(self.port),
             "SNOWFLAKE_PROTOCOL": "http",
         }  # fmt: skip
-        return load_settings(environ | ({"CDP_LANDING": str(landing)} if landing else {}))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import snowflake.connector
 
-from cdp_platform.warehouse.connection import Column, EngineFailed, scalar
+from cdp_platform.warehouse.connection import Column, ConnectionLost, EngineFailed, scalar
 from cdp_platform.warehouse.snowflake import SnowflakeWarehouse
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
 from cdp_platform.warehouse.snowflake_publish import swap_in
@@ -83,7 +83,7 @@ def test_an_expired_key_is_told_from_an_account_that_is_away(opened: Opened) -> 
 
 def test_a_connection_that_is_lost_says_so(opened: Opened) -> None:
     opened.account.stop()
-    with pytest.raises(EngineFailed, match=r"the connection was lost: .* start the run again; readers keep"):
+    with pytest.raises(ConnectionLost, match=r"the connection was lost: .* start the run again; readers keep"):
         swap_in(opened.session, RELATIONS)
 
 

@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
+from cdp_platform.assets import again
 from cdp_platform.assets.manifest import manifest_file
 from cdp_platform.cli.refreshing import refresh_home
 from cdp_platform.environment import Settings
@@ -19,20 +19,10 @@ from cdp_platform.serving.operations import operations_file
 from cdp_platform.warehouse import as_it_stands, open_warehouse
 from cdp_platform.warehouse.duckdb import open_for_reading
 from tests.conftest import TwoDays as CompanyOfTwoDays
-from tests.conftest import midnight_after
 from tests.dialect.lint import findings
+from tests.simulated_snowflake.days import Day, refreshed
 from tests.simulated_snowflake.parity import differences
 from tests.simulated_snowflake.process import Account, account
-
-
-@dataclass(frozen=True)
-class Day:
-    """What one refresh on Snowflake did: failed steps, checks that failed, and what then differs from DuckDB."""
-
-    failures: list[str]
-    failed: list[str]
-    passed: int
-    differences: list[str]
 
 
 @dataclass(frozen=True)
@@ -57,18 +47,10 @@ def two_days(company_of_two_days: CompanyOfTwoDays, tmp_path_factory: pytest.Tem
     folder = tmp_path_factory.mktemp("snowflake")
     with account(folder) as opened:
         company = company_of_two_days
-        there, first = _refresh(opened, folder / "there", company.first, company.end - timedelta(days=1))
-        there, second = _refresh(opened, folder / "there", company.second, company.end)
-        yield TwoDays(opened, company.second, there, first, second)
-
-
-def _refresh(opened: Account, home: Path, here: Settings, day: date) -> tuple[Settings, Day]:
-    there = opened.home_in(home, landing=here.landing)
-    done = refresh_home(there, as_of=midnight_after(day))
-    failures = [failure for outcome in done.outcomes for failure in outcome.failures]
-    # of what a past day left, the age may be objected to
-    failed = [said for said in done.failed if ": is_fresh: " not in said]
-    return there, Day(failures, failed, done.passed, differences(here, there))
+        early, late = (opened.home_in(folder / "there", landing=day.landing) for day in (company.first, company.second))
+        first = refreshed(early, company.first, company.end - timedelta(days=1))
+        second = refreshed(late, company.second, company.end)
+        yield TwoDays(opened, company.second, late, first, second)
 
 
 def test_both_days_are_green(two_days: TwoDays) -> None:
@@ -138,6 +120,20 @@ def test_nothing_that_is_sent_is_duckdb_only(two_days: TwoDays) -> None:
     own = {sql for sql in two_days.statements if '"node_id": "' not in sql}
     found = [f"{finding.what} in: {sql[:300]}" for sql in sorted(own) for finding in findings(sql)]
     assert found == []
+
+
+def test_a_connection_lost_while_dbt_builds_is_tried_again(two_days: TwoDays, monkeypatch: pytest.MonkeyPatch) -> None:
+    """dbt passes on the connector's number, by which the step knows; until then the table stays as it was."""
+    monkeypatch.setattr(again, "SECONDS", 0)
+    asked = len(two_days.statements)
+    with two_days.account.fault("agg_mrr_month", 250003, "Failed to execute request: connection reset"):
+        done = refresh_home(two_days.there, selection="agg_mrr_month")
+    tries = [sql for sql in two_days.statements[asked:] if "create or replace" in sql and "agg_mrr_month" in sql]
+    assert len(tries) == 1 + again.TIMES
+    assert [outcome.success for outcome in done.outcomes] == [False]
+    assert any("connection reset" in failure or "failed" in failure for failure in done.outcomes[0].failures)
+    with open_warehouse(two_days.there).writing("looking") as connection:
+        assert as_it_stands(connection, "SELECT count(*) FROM GOLD.AGG_MRR_MONTH")[0][0] > 0
 
 
 def test_the_difference_names_both_values(two_days: TwoDays) -> None:

@@ -76,9 +76,7 @@ def test_the_statements_are_as_reviewed() -> None:
 
 
 def test_nothing_in_them_is_duckdb_only() -> None:
-    told = [statement for statement in rendered().split(";\n") if "->" in statement or "SELECT" in statement]
-    assert len(told) == 7
-    assert [finding for statement in told for finding in findings(statement)] == []
+    assert [finding for statement in rendered().split(";\n") for finding in findings(statement or "SELECT 1")] == []
     planted = "CREATE MASKING POLICY p AS (value DATE) RETURNS VARCHAR -> strftime(value, '%Y')"
     assert [finding.what for finding in findings(planted)] == [
         "strftime() is no function that Snowflake is known to have"
