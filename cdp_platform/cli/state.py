@@ -1,7 +1,8 @@
 """`cdp status`: the on-call's minute.
 
 Here: where the findings come from, and one screen of them. Not here: what is a finding (`serving.deliveries`,
-`check_history`, `run_history`, `releases`, `webhooks`). The warehouse is never opened: it answers while a run is writing.
+`check_history`, `run_history`, `releases`, `webhooks`). The warehouse is never opened, so that it answers while a run
+is writing.
 """
 
 from collections.abc import Sequence

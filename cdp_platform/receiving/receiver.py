@@ -17,7 +17,7 @@ from time import monotonic
 from cdp_platform.receiving.counts import LACKS_COLUMNS, Counts, read_counts, write_counts
 from cdp_platform.receiving.refusal import Outcome, Refused
 from cdp_platform.receiving.seen import SeenEvents
-from cdp_platform.receiving.spool import HandedOver, Journal, hand_over, left_behind, line_of
+from cdp_platform.receiving.spool import HandedOver, Journal, hand_over, ids_of, left_behind, line_of
 from cdp_platform.receiving.stripe_event import Event
 
 ROUND_SECONDS = 30.0
@@ -49,11 +49,12 @@ class Receiver:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Hand over what an earlier receiver left behind, then begin. Raises OSError."""
+        """Hand over what an earlier receiver left behind, then begin."""
         self._closed = left_behind(self._folder)
+        self._unfinished = {id for journal in self._closed for id in ids_of(journal)}
         if self._closed:
             _log.info("handing over %s journals that an earlier receiver left behind", len(self._closed))
-        await self._hand_over_closed()
+        await self._try_to_hand_over()
         await self._write_counts()
         self._tasks = [asyncio.create_task(task()) for task in (self._write, self._hand_over, self._count)]
 

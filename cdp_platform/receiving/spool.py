@@ -8,7 +8,7 @@ a journal is written or closed (`receiver`).
 import os
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,20 +82,28 @@ def hand_over(journal: Path, landing: Path) -> HandedOver:
     """Write a journal's events into the landing zone; the journal stays. Torn lines, never answered, are left out."""
     streams: dict[str, list[tuple[int, int, bytes]]] = defaultdict(list)
     ids, torn = [], 0
-    with journal.open("rb") as lines:
-        for line in lines:
-            entry = _entry(line)
-            if entry is None:
-                torn += 1
-                continue
-            id, stream, moment, rank, row = entry
-            ids.append(id)
-            streams[stream].append((moment, rank, row))
+    for entry in _entries(journal):
+        if entry is None:
+            torn += 1
+            continue
+        id, stream, moment, rank, row = entry
+        ids.append(id)
+        streams[stream].append((moment, rank, row))
     for stream, rows in streams.items():
         # of rows of one object and second, the last in a file wins
         rows.sort(key=lambda item: item[:2])
         _put(landing / STRIPE.name / stream / f"{PREFIX}{journal.stem}.jsonl", [row for *_, row in rows])
     return HandedOver(ids, torn)
+
+
+def ids_of(journal: Path) -> list[str]:
+    """The ids of a journal's events."""
+    return [entry[0] for entry in _entries(journal) if entry is not None]
+
+
+def _entries(journal: Path) -> Iterator[tuple[str, str, int, int, bytes] | None]:
+    with journal.open("rb") as lines:
+        yield from map(_entry, lines)
 
 
 def _entry(line: bytes) -> tuple[str, str, int, int, bytes] | None:
