@@ -50,9 +50,10 @@ def test_a_journal_becomes_one_file_per_stream_and_the_same_ones_again(tmp_path:
     assert landed(tmp_path / "landing") == first
 
 
-@pytest.mark.parametrize(
-    "tail", [b"", b"evt_9", b'evt_9\tcustomers\t1\t1\t{"id": "cu', b"\0" * 4096, b"a\tb\tc\td\te\n"]
-)
+WHOLE = b'evt_9\tcustomers\t1\t1\t{"id": "cus_9"}'
+
+
+@pytest.mark.parametrize("tail", [b"", b"evt_9", WHOLE[:-9], WHOLE, b"\0" * 4096, b"a\tb\tc\td\te\n"])
 def test_a_line_that_was_never_finished_is_left_out(tmp_path: Path, tail: bytes) -> None:
     journal = journal_of(tmp_path, an_event("1"), an_event("2"))
     with journal.open("ab") as torn:
@@ -102,7 +103,7 @@ def test_events_that_come_while_the_disk_is_busy_go_together(tmp_path: Path, mon
         await receiver.start()
         synced.clear()
         await asyncio.gather(*(receiver.take(an_event(str(n))) for n in range(100)))
-        assert len(synced) < 10
+        assert 0 < len(synced) < 10
         await receiver.stop()
 
     asyncio.run(live())
