@@ -50,6 +50,7 @@ class Settings:
     home: Path
     landing: Path
     snowflake: Snowflake = Snowflake()
+    stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_on_snowflake(self) -> bool:
@@ -70,6 +71,11 @@ class Settings:
     def identity_memory(self) -> Path:
         """What the last identity run normalised and weighed: a cache."""
         return self.home / "identity_memory"
+
+    @property
+    def receiver(self) -> Path:
+        """What the webhook receiver keeps: events that are not in the landing zone yet, ids it has seen, counts."""
+        return self.home / "receiver"
 
     @property
     def published(self) -> Path:
@@ -110,6 +116,7 @@ def demo_home() -> Path:
 def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
     """Read the settings from `CDP_TARGET`, `CDP_HOME` and `CDP_LANDING`; an empty folder is as if it were not set.
 
+    `STRIPE_WEBHOOK_SECRET` is one secret, or several with commas between them while one takes the place of another.
     Raises UnknownTarget for a target that does not exist.
     """
     environ = os.environ if environ is None else environ
@@ -120,7 +127,14 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
     root = Path(named) if named else home or default_home()
     root = root.expanduser().resolve()
     landing = Path(landed).expanduser().resolve() if landed else root / "landing"
-    return Settings(target=Target(name), home=root, landing=landing, snowflake=_snowflake(environ))
+    signing = environ.get("STRIPE_WEBHOOK_SECRET", "").split(",")
+    return Settings(
+        target=Target(name),
+        home=root,
+        landing=landing,
+        snowflake=_snowflake(environ),
+        stripe_webhook_secrets=tuple(secret.strip() for secret in signing if secret.strip()),
+    )
 
 
 def _snowflake(environ: Mapping[str, str]) -> Snowflake:

@@ -3,6 +3,8 @@
 On one built company, in turns: all models, tests and checks refreshed by `cdp refresh`, in two parts around the
 identity step; and a bare `dbt build` of the same models and tests. Both are whole processes, start-up included. The
 identity step's own seconds are taken out of the first; extracts and publish are in neither.
+
+`python -m tests.benchmark receive` measures the webhook receiver instead (`receiving/load`).
 """
 
 import argparse
@@ -19,6 +21,7 @@ import click
 from cdp_platform.assets.manifest import DBT_PROJECT
 from cdp_platform.automation.home import open_instance
 from cdp_platform.environment import Settings, child_environment, load_settings
+from tests.receiving.load import measure
 
 BIN = Path(sys.executable).parent
 LAYERS = ("staging", "domain", "customer_master", "gold")
@@ -61,9 +64,15 @@ class Stopwatch:
 def main() -> None:
     """Build the company, time both in turns, print the medians and the ratio; ends with 1 above `MOST`."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("dagster", "receive"), default="dagster")
+    parser.add_argument("--rate", type=int, default=200, help="events a second that are sent to the receiver")
+    parser.add_argument("--seconds", type=int, default=30, help="for which they are sent")
     parser.add_argument("--scale", default="0.03", help="of the company")
     parser.add_argument("--rounds", type=int, default=3, help="of each, in turns")
     chosen = parser.parse_args()
+    if chosen.what == "receive":
+        measure(chosen.rate, chosen.seconds)
+        return
     with tempfile.TemporaryDirectory(prefix="cdp-bench-") as folder:
         settings = load_settings({"CDP_HOME": folder})
         watch = Stopwatch(settings)

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": ("demo", "Simulate a company, refresh everything, publish, and score the result against the truth."),
     "simulate": ("simulating", "Write the synthetic company's exports into the landing zone of CDP_HOME."),
     "refresh": ("refreshing", "Land new files, rebuild, check and publish; or only SELECTION and what it needs."),
+    "receive": ("receiving", "Take signed webhooks into the landing zone: Stripe's events, at POST /stripe."),
     "status": ("state", "What is stale, failing, held or withheld: since when, why, and what to run."),
     "where": ("asset", "Where ASSET comes from, what guards and refreshes it, and the file that defines it."),
     "trace": ("tracing", "Follow a row of TABLE back to domain, staging, raw rows, file and line."),

@@ -1,7 +1,8 @@
 """`cdp status`: the on-call's minute.
 
 Here: where the findings come from, and one screen of them. Not here: what is a finding (`serving.deliveries`,
-`check_history`, `run_history`, `releases`). The warehouse is never opened, so it answers while a run is writing.
+`check_history`, `run_history`, `releases`, `webhooks`). The warehouse is never opened, so that it answers while a run
+is writing.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from cdp_platform.serving.publish import versions
 from cdp_platform.serving.reader import open_operations
 from cdp_platform.serving.releases import exception_findings, release_findings, withheld_since
 from cdp_platform.serving.run_history import gold_rebuilt_at, run_findings
+from cdp_platform.serving.webhooks import webhook_findings
 
 LONGEST_WHY = 150
 PER_SECTION = 5
@@ -58,7 +60,7 @@ def findings(settings: Settings, now: datetime) -> list[Finding]:
     if operations is None:
         run = demo_hint(settings) or "cdp demo, or cdp refresh"
         nothing = Finding(Section.STALE, "everything", None, "nothing was ever refreshed in this home", run)
-        return [nothing, *exception_findings(settings.exceptions_file)]
+        return [nothing, *webhook_findings(settings.receiver, now), *exception_findings(settings.exceptions_file)]
     with operations as connection:
         found = list(delivery_findings(connection, settings.landing, now))
         withheld = withheld_since(connection)
@@ -69,6 +71,7 @@ def findings(settings: Settings, now: datetime) -> list[Finding]:
             found += [*check_findings(instance), *run_findings(instance)]
             rebuilt_at = gold_rebuilt_at(instance)
     found += release_findings(versions(settings), withheld, rebuilt_at, now)
+    found += webhook_findings(settings.receiver, now)
     found += exception_findings(settings.exceptions_file)
     return found
 

@@ -28,6 +28,9 @@ CHUNK_ROWS = 200_000
 REPLAY = "replay/"
 """What the name of a delivery of mended rows begins with; no file name can hold a slash."""
 
+RECEIVED = "webhook-"
+"""What the name of a file begins with that a webhook receiver wrote: it is as large as what happened meanwhile."""
+
 
 class Cause(StrEnum):
     """The kind of fault that stopped a stream."""
@@ -68,6 +71,11 @@ class Delivery:
     def is_replay(self) -> bool:
         """Mended rows: few by nature."""
         return self.file_name.startswith(REPLAY)
+
+    @property
+    def has_usual_size(self) -> bool:
+        """It is an export, of which one is about as large as the next."""
+        return not self.is_replay and not self.file_name.startswith(RECEIVED)
 
 
 @dataclass
@@ -121,10 +129,11 @@ def _judge_whole(connection: Connection, source: Source, stream: Stream, deliver
         raise Held(Cause.VOLUME, f"{delivery.file_name}: an empty full list would mean that every record is gone")
     sizes = connection.execute(
         "SELECT delivered FROM ops.landed_file WHERE source_system = ? AND stream = ? AND status = 'validated' "
-        f"AND delivery_id < ? AND file_name NOT LIKE '{REPLAY}%' ORDER BY delivery_id DESC LIMIT {VOLUME_HISTORY}",
+        f"AND delivery_id < ? AND file_name NOT LIKE '{REPLAY}%' AND file_name NOT LIKE '{RECEIVED}%' "
+        f"ORDER BY delivery_id DESC LIMIT {VOLUME_HISTORY}",
         [source.name, stream.table, delivery.delivery_id],
     ).fetchall()
-    if len(sizes) < VOLUME_HISTORY or delivery.is_replay:
+    if len(sizes) < VOLUME_HISTORY or not delivery.has_usual_size:
         return
     usual = sorted(size for (size,) in sizes)[VOLUME_HISTORY // 2]
     low, high = (usual - VOLUME_FLOOR) / VOLUME_FACTOR, usual * VOLUME_FACTOR + VOLUME_FLOOR

@@ -1,6 +1,7 @@
 """What the on-call must know, as a list: each entry says what, since when, why, and what to run.
 
-Here: its shape. Not here: what is looked at (`deliveries`, `check_history`, `run_history`, `releases`).
+Here: its shape. Not here: what is looked at (`deliveries`, `check_history`, `run_history`, `releases`,
+`webhooks`).
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ class Section(StrEnum):
     STALE = "stale"
     CHECKS = "failing checks"
     RUNS = "runs"
+    WEBHOOKS = "webhooks"
     HELD = "held streams"
     QUARANTINE = "quarantine"
     EXCEPTIONS = "exceptions"

@@ -97,6 +97,7 @@ def test_all_is_well_is_0_on_one_screen(
         "Stale nothing",
         "Failing checks nothing",
         "Runs nothing",
+        "Webhooks nothing",
         "Held streams nothing",
         "Quarantine nothing",
         "Exceptions nothing",

@@ -245,6 +245,16 @@ def test_volume_far_from_the_usual_holds_a_delivery(home: Home) -> None:
     assert home.land(THINGS)[0].cause == "volume"
 
 
+def test_what_a_webhook_receiver_wrote_has_no_usual_volume_and_makes_none(home: Home) -> None:
+    for number in range(5):
+        home.put(THINGS, f"{number}.csv", many(300, prefix=f"{number}-"))
+    for number, rows in enumerate((1, 4_000, 2, 3, 1, 1)):
+        home.put(THINGS, f"{judge.RECEIVED}{number}.csv", many(rows, prefix=f"w{number}-"))
+    assert home.land(THINGS)[0].status == "loaded"
+    home.put(THINGS, "x.csv", many(19, prefix="few"))
+    assert home.land(THINGS)[0].cause == "volume"
+
+
 def test_who_is_absent_from_the_newest_list_is_deleted(home: Home) -> None:
     home.put(PEOPLE, "1.csv", csv_of(GOOD, record(Id="left"), record(Id="bad")))
     home.put(PEOPLE, "2.csv", csv_of(record(ChangedAt="2026-03-02T00:00:00Z"), BAD))
