@@ -40,6 +40,20 @@ class Snowflake:
 
 
 @dataclass(frozen=True)
+class Airbyte:
+    """The workspace that syncs `sources` (None: all) into raw. Without `url` it is Airbyte Cloud."""
+
+    workspace_id: str
+    url: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    sources: tuple[str, ...] | None = None
+    sync_minutes: float = 15
+    poll_seconds: float = 10
+    retry_seconds: float = 2
+
+
+@dataclass(frozen=True)
 class Settings:
     """One installation. `home` holds its warehouse, published files, landing zone, truth and Dagster instance.
 
@@ -50,11 +64,16 @@ class Settings:
     home: Path
     landing: Path
     snowflake: Snowflake = Snowflake()
+    airbyte: Airbyte | None = None
 
     @property
     def is_on_snowflake(self) -> bool:
         """The warehouse is a Snowflake account, or something that speaks like one."""
         return self.target is not Target.LOCAL
+
+    def syncs(self, source: str) -> bool:
+        """Airbyte writes this source's raw tables."""
+        return self.airbyte is not None and (self.airbyte.sources is None or source in self.airbyte.sources)
 
     @property
     def warehouse_file(self) -> Path:
@@ -120,7 +139,20 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
     root = Path(named) if named else home or default_home()
     root = root.expanduser().resolve()
     landing = Path(landed).expanduser().resolve() if landed else root / "landing"
-    return Settings(target=Target(name), home=root, landing=landing, snowflake=_snowflake(environ))
+    target = Target(name)
+    # Airbyte cannot write into a file on this host, whatever somebody's shell says of a workspace.
+    airbyte = None if target is Target.LOCAL else _airbyte(environ)
+    return Settings(target=target, home=root, landing=landing, snowflake=_snowflake(environ), airbyte=airbyte)
+
+
+def _airbyte(environ: Mapping[str, str]) -> Airbyte | None:
+    said = {name: environ.get(f"AIRBYTE_{name.upper()}") or None for name in Airbyte.__dataclass_fields__}
+    if not said["workspace_id"]:
+        return None
+    chosen = said["sources"] and tuple(word.strip() for word in said["sources"].split(",") if word.strip())
+    numbers = {name: float(value) for name, value in said.items() if value and name.endswith(("minutes", "seconds"))}
+    named = {name: said[name] for name in ("workspace_id", "url", "client_id", "client_secret")}
+    return Airbyte(**named | {"sources": chosen or None} | numbers)  # type: ignore[arg-type]
 
 
 def _snowflake(environ: Mapping[str, str]) -> Snowflake:

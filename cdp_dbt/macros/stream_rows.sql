@@ -63,9 +63,16 @@
         select
             raw_row.*
             {%- if rule.deletes == 'absence' %},
-            -- judged before rejection: a record whose newest row is bad has been delivered all the same
-            max(_airbyte_extracted_at) over (partition by {{ rule.key | join(', ') }})
-                < max(_airbyte_extracted_at) over () as is_absent
+            -- judged before rejection: a record whose newest row is bad has been delivered all the same;
+            -- a file's rows share one moment, those of a sync begin at the mark's delivered_from
+            max(_airbyte_extracted_at) over (partition by {{ rule.key | join(', ') }}) < coalesce(
+                (
+                    select max(mark.delivered_from)
+                    from {{ source('ops', 'model_mark') }} as mark
+                    where mark.source_system = '{{ source_system }}' and mark.stream = '{{ stream }}'
+                ),
+                max(_airbyte_extracted_at) over ()
+            ) as is_absent
             {%- endif %}
         from {{ source('raw', source_system ~ '__' ~ stream) }} as raw_row
         where raw_row._airbyte_extracted_at <= (

@@ -16,7 +16,8 @@ from cdp_platform.automation.schedules import CYCLE_TAG
 from cdp_platform.automation.sensors import build_sensors
 from cdp_platform.definitions import build
 from cdp_platform.environment import Settings, Target, load_settings
-from cdp_platform.landing.load import StreamLoad, land_source
+from cdp_platform.landing.audit import StreamLoad
+from cdp_platform.landing.load import land_source
 from cdp_platform.serving.operations import operations_file, publish_operations
 from cdp_platform.sources import SOURCES
 from cdp_platform.warehouse import open_warehouse
