@@ -66,7 +66,7 @@ def _checks(source: Source) -> dg.AssetChecksDefinition:
                 prepare(connection)
                 yield rows_result(connection, source)
         if specs[1].key in wanted:
-            yield _ask(airbyte.get_client(), source)
+            yield _ask(airbyte, source)
 
     return guard_airbyte
 
@@ -94,7 +94,7 @@ def rows_result(connection: Connection, source: Source) -> dg.AssetCheckResult:
 
 
 def _ask(client: Any, source: Source) -> dg.AssetCheckResult:
-    from cdp_platform.assets.airbyte_workspace import AirbyteFailed, find_connection
+    from cdp_platform.assets.airbyte_client import AirbyteFailed, find_connection
 
     try:
         connection = client.get_connection_details(find_connection(client, source))

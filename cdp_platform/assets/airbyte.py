@@ -1,6 +1,6 @@
 """One multi-asset per source that Airbyte syncs: the keys of an extract, and nothing is asked while the graph loads.
 
-Here: the order of sync, judgement and materializations; the resource. Not here: Airbyte's API (`airbyte_workspace`).
+Here: the order of sync, judgement and materializations; the resource. Not here: Airbyte's API (`airbyte_client`).
 """
 
 import logging
@@ -36,12 +36,12 @@ def airbyte_of(settings: Settings) -> dict[str, Any]:
 
     # A function, so that the secret is no part of the configuration that the UI shows.
     @dg.resource
-    def workspace(_: dg.InitResourceContext) -> Any:
-        from cdp_platform.assets.airbyte_workspace import workspace_of
+    def client(_: dg.InitResourceContext) -> Any:
+        from cdp_platform.assets.airbyte_client import client_of
 
-        return workspace_of(airbyte)
+        return client_of(airbyte)
 
-    return {"airbyte": workspace}
+    return {"airbyte": client}
 
 
 def build_syncs(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -65,10 +65,10 @@ def _sync(source: Source) -> dg.AssetsDefinition:
     def sync_source(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse], airbyte: dg.ResourceParam[Any]
     ) -> Iterator[dg.MaterializeResult]:
-        from cdp_platform.assets.airbyte_workspace import sync
+        from cdp_platform.assets.airbyte_client import sync
 
         try:
-            synced = sync(airbyte.get_client(), source, last_judged(warehouse, source))
+            synced = sync(airbyte, source, last_judged(warehouse, source))
             loads = take_sync(warehouse, source, synced, run_id=context.run.run_id, say=_log.info)
             said = described(warehouse, source, loads)
         finally:

@@ -95,9 +95,9 @@ def drift(source: str | None, output: str) -> None:
     settings = load_settings()
     if settings.airbyte is None:
         raise click.UsageError("no workspace: set AIRBYTE_WORKSPACE_ID and CDP_TARGET; docs/production.md says how")
-    from cdp_platform.assets.airbyte_workspace import find_connection, workspace_of
+    from cdp_platform.assets.airbyte_client import client_of, find_connection
 
-    client = workspace_of(settings.airbyte).get_client()
+    client = client_of(settings.airbyte)
     wanted = [_named(source)] if source else [declared for declared in SOURCES if settings.syncs(declared.name)]
     rows = []
     for declared in wanted:

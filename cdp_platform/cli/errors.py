@@ -9,7 +9,7 @@ from cdp_platform.environment import Settings, default_home, demo_home
 
 USER_MISTAKES = (
     "cdp_platform.assets.airbyte.UnknownSyncedSource",
-    "cdp_platform.assets.airbyte_workspace.AirbyteFailed",
+    "cdp_platform.assets.airbyte_client.AirbyteFailed",
     "cdp_platform.assets.deciding.CannotDecide",
     "cdp_platform.assets.ending.CannotEnd",
     "cdp_platform.assets.exceptions_file.BadExceptionsFile",

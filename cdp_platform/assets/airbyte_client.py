@@ -1,16 +1,16 @@
-"""Airbyte's workspace as Dagster's own resource, with the two things it does not do: name a refusal, find a connection.
+"""Dagster's client of Airbyte's API, with two things that it does not do: name a refusal, find a connection by name.
 
 Imported where Airbyte is the source and nowhere else, for it takes a second. Here: the client and one sync. Not here:
 the assets (`airbyte`), what the rows are worth (`cdp_platform.landing.synced`).
 """
 
+import warnings
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
 import requests
-from dagster_airbyte import AirbyteWorkspace
 from dagster_airbyte.resources import (
     AIRBYTE_CLOUD_CONFIGURATION_API_BASE_URL,
     AIRBYTE_CLOUD_REST_API_BASE_URL,
@@ -65,30 +65,24 @@ def _name_refusal(response: requests.Response, *_: Any, **__: Any) -> None:
         raise AirbyteFailed(f"Airbyte {said} ({response.status_code} for {asked})", allow_retries=False)
 
 
-class Workspace(AirbyteWorkspace):
-    """Dagster's workspace with that client."""
-
-    def get_client(self) -> Client:
-        """A client of this workspace; nothing is asked yet."""
-        names = [name for name in AirbyteClient.model_fields if name in type(self).model_fields]
-        return Client(**{name: getattr(self, name) for name in names})
-
-
-def workspace_of(airbyte: Airbyte) -> Workspace:
-    """The workspace of the settings: a host of one's own, or Airbyte Cloud."""
+def client_of(airbyte: Airbyte) -> Client:
+    """A client of the settings' workspace, on a host of one's own or in Airbyte Cloud; nothing is asked yet."""
     base = (airbyte.url or "").rstrip("/")
-    return Workspace(
-        rest_api_base_url=f"{base}/api/public/v1" if base else AIRBYTE_CLOUD_REST_API_BASE_URL,
-        configuration_api_base_url=f"{base}/api/v1" if base else AIRBYTE_CLOUD_CONFIGURATION_API_BASE_URL,
-        workspace_id=airbyte.workspace_id,
-        client_id=airbyte.client_id,
-        client_secret=airbyte.client_secret,
-        request_max_retries=TRIES,
-        request_retry_delay=airbyte.retry_seconds,
-        poll_interval=airbyte.poll_seconds,
-        poll_timeout=airbyte.sync_minutes * 60,
-        poll_previous_running_sync=True,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # its minor version is pinned, and the tests hold what it does
+        return Client(
+            rest_api_base_url=f"{base}/api/public/v1" if base else AIRBYTE_CLOUD_REST_API_BASE_URL,
+            configuration_api_base_url=f"{base}/api/v1" if base else AIRBYTE_CLOUD_CONFIGURATION_API_BASE_URL,
+            workspace_id=airbyte.workspace_id,
+            client_id=airbyte.client_id,
+            client_secret=airbyte.client_secret,
+            request_max_retries=TRIES,
+            request_retry_delay=airbyte.retry_seconds,
+            request_timeout=15,
+            poll_interval=airbyte.poll_seconds,
+            poll_timeout=airbyte.sync_minutes * 60,
+            poll_previous_running_sync=True,
+        )
 
 
 def find_connection(client: AirbyteClient, source: Source) -> str:
