@@ -39,7 +39,7 @@ def write(connection: Connection, source: Source, table: str, job: int, records:
     """Append the records of one stream."""
     stream = source.stream(table)
     json_columns = {column.raw_name for column in stream.columns if column.type is Type.JSON}
-    began = datetime.now(UTC).replace(microsecond=0)
+    began = datetime.now(UTC) - timedelta(milliseconds=len(records))
     for number, record in enumerate(records):
         values = {name.lower(): value for name, value in record.items() if name != "_changes"}
         changes = [

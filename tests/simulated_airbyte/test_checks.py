@@ -98,6 +98,7 @@ def _stream(connection: dict[str, Any], name: str) -> dict[str, Any]:
     return next(stream for stream in connection["configurations"]["streams"] if stream["name"] == name)
 
 
+MODE, TAKES = "charges sync mode", "nonBreakingChangesPreference"
 DRIFT: list[tuple[Callable[[Workspace, dict[str, Any]], None], str, bool]] = [
     (_lacks_column, "missing: - invoices.total integer", True),
     (_retypes, "retyped: - invoices.total integer; + invoices.total text", True),
@@ -105,11 +106,11 @@ DRIFT: list[tuple[Callable[[Workspace, dict[str, Any]], None], str, bool]] = [
     (_brings_column, "new: + invoices.tip number", False),
     (_lacks_stream, "missing: - charges stream", True),
     (_brings_stream, "new: + refunds stream", False),
-    (_overwrites, "setting: - charges sync mode incremental | append; + charges sync mode full_refresh | overwrite", True),
+    (_overwrites, f"setting: - {MODE} incremental | append; + {MODE} full_refresh | overwrite", True),
     (_reads_by_another_cursor, "setting: - charges cursor updated; + charges cursor created", True),
-    (_propagates, "setting: - nonBreakingChangesPreference ignore; + nonBreakingChangesPreference propagate_fully", True),
+    (_propagates, f"setting: - {TAKES} ignore; + {TAKES} propagate_fully", True),
     (_is_scheduled, "setting: - scheduleType manual; + scheduleType cron", True),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("damage", "line", "breaks"), DRIFT, ids=lambda value: getattr(value, "__name__", ""))
