@@ -57,9 +57,10 @@ def withdraw(connection: Connection, source: Source, stream: Stream, delivery: D
         "INSERT INTO quarantine.rejected_row (rejection_id, source_system, stream, rule, reason, raw_id, file_name, "
         "row_number, delivery_id, first_seen, status) "
         f"WITH found(raw_id, rule, reason) AS ({rows}) "
-        "SELECT md5(concat_ws('|', ?, ?, raw_id, rule, reason)), ?, ?, rule, reason, raw_id, ?, "
+        f"SELECT md5('{source.name}|{stream.table}|' || raw_id || '|' || rule || '|' || reason), "
+        "?, ?, rule, reason, raw_id, ?, "
         f"{number}, ?, ?, 'resolved' FROM found",
-        [*key, *key, delivery.file_name, delivery.delivery_id, datetime.now(UTC)],
+        [*key, delivery.file_name, delivery.delivery_id, datetime.now(UTC)],
     )
     connection.execute(
         "UPDATE quarantine.rejected_row SET status = 'resolved', resolved_by = 'redelivery' WHERE delivery_id = ?",
