@@ -46,7 +46,7 @@ def _named(name: str) -> Source:
 
 
 @airbyte.command()
-@click.option("--destination", type=click.UUID, required=True, help="The id of the Snowflake destination.")
+@click.option("--destination", type=click.UUID, required=True, help="The id of the destination.")
 @click.option(
     "--source",
     "sources",
@@ -91,7 +91,11 @@ def drift(source: str | None, output: str) -> None:
     """How the workspace differs from what is declared: of SOURCE, or of every source that Airbyte syncs.
 
     Ends with 0 where nothing differs, else with 1.
-    """
+
+    \b
+    cdp airbyte drift
+    cdp airbyte drift stripe --format json
+    """  # fmt: skip
     settings = load_settings()
     if settings.airbyte is None:
         raise click.UsageError("no workspace: set AIRBYTE_WORKSPACE_ID and CDP_TARGET; docs/production.md says how")
