@@ -80,13 +80,6 @@
     )
 {%- endmacro -%}
 
-{%- macro mark(source_system, stream, column) -%}
-    (
-        select max(mark.{{ column }}) from {{ source('ops', 'model_mark') }} as mark
-        where mark.source_system = '{{ source_system }}' and mark.stream = '{{ stream }}'
-    )
-{%- endmacro -%}
-
 {%- macro source_updated_at(rule) -%}
     {%- set moment = rule.cursor -%}
     {%- if rule.cursor_fallback -%}
