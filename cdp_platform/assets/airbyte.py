@@ -14,7 +14,7 @@ from cdp_platform.assets.extracts import RETRIES, described, log_ledgers, raw_ke
 from cdp_platform.environment import Settings
 from cdp_platform.landing.synced import last_judged, take_sync
 from cdp_platform.serving.operations import publish_operations
-from cdp_platform.sources import SOURCES, Source
+from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse import Warehouse
 
 _log = logging.getLogger("cdp.extract")
@@ -49,16 +49,20 @@ def build_syncs(settings: Settings) -> list[dg.AssetsDefinition]:
     return [_sync(source) for source in SOURCES if settings.syncs(source.name)]
 
 
+def _spec(source: Source, stream: Stream) -> dg.AssetSpec:
+    """As an extract's, but that a connection brings it and no folder."""
+    spec = stream_spec(source, stream)
+    kept = {name: said for name, said in spec.metadata.items() if name != "landing_folder"}
+    return spec.replace_attributes(
+        kinds={*spec.kinds, "airbyte"}, metadata=kept | {"airbyte_connection": connection_name(source)}
+    )
+
+
 def _sync(source: Source) -> dg.AssetsDefinition:
     # No pool: it waits for Airbyte most of the time, and takes the writer's lock only to judge.
     @dg.multi_asset(
         name=f"sync_{source.name}",
-        specs=[
-            spec.replace_attributes(kinds={*spec.kinds, "airbyte"}).merge_attributes(
-                metadata={"airbyte_connection": connection_name(source)}
-            )
-            for spec in (stream_spec(source, stream) for stream in source.streams)
-        ],
+        specs=[_spec(source, stream) for stream in source.streams],
         can_subset=True,
         retry_policy=RETRIES,
     )

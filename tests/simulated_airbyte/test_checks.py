@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+import dagster as dg
 import pytest
+import requests
 
+from asset_checks.accounting import stream_results
 from cdp_platform.airbyte.catalogue import Difference, differences
 from cdp_platform.airbyte.connections import connection_body
 from cdp_platform.sources import SOURCES, Source
 from cdp_platform.sources.stripe import STRIPE
+from cdp_platform.warehouse import open_warehouse
 from tests.simulated_airbyte.conftest import Synced, verdicts
 from tests.simulated_airbyte.records import customer
 from tests.simulated_airbyte.workspace import CLIENT, DESTINATION, SECRET, TOKEN, Answered, Fault, Plan, Workspace
@@ -177,13 +181,37 @@ def test_a_row_taken_out_of_raw_later_is_seen(airbyte: Synced) -> None:
     assert airbyte.check("stripe")[ROWS] == (False, "ERROR", "2 rows synced by job 1, 1 in raw")
 
 
+def _accounts(airbyte: Synced) -> dg.AssetCheckResult:
+    with open_warehouse(airbyte.settings).writing("asking") as connection:
+        [result] = stream_results(connection, STRIPE, STRIPE.stream("customers"))
+    return result
+
+
+def test_rows_of_a_failed_sync_wait_and_are_not_lost(airbyte: Synced) -> None:
+    rows = {"customers": [customer(1), customer(2)]}
+    airbyte.workspace.plans = [Plan(rows=rows), Plan(ends="failed", rows=rows)]
+    airbyte.refresh("stripe")
+    airbyte.refresh("stripe")
+    result = _accounts(airbyte)
+    assert (result.passed, result.description) == (
+        True, "2 delivered, 2 in raw, 0 unreadable, 2 synced and not judged yet",
+    )  # fmt: skip
+
+
+def test_a_row_that_comes_with_an_earlier_moment_than_the_mark_is_seen(airbyte: Synced) -> None:
+    airbyte.workspace.plans = [Plan(rows={"customers": [customer(1), customer(2)]})]
+    airbyte.refresh("stripe")
+    late = "INSERT INTO raw.stripe__customers (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta, id)"
+    airbyte.ask(f"{late} VALUES (uuid(), '2020-01-01', '{{}}', 'late')")
+    assert not _accounts(airbyte).passed
+    assert not airbyte.check("stripe")[ROWS][0]
+
+
 def test_before_the_first_sync_nothing_is_claimed(airbyte: Synced) -> None:
     assert airbyte.check("stripe")[ROWS] == (False, "WARN", "no sync was judged yet")
 
 
 def test_the_bodies_are_accepted_over_http(airbyte: Synced) -> None:
-    import requests
-
     assert airbyte.settings.airbyte is not None
     url = f"{airbyte.settings.airbyte.url}/api/public/v1"
     credentials = {"client_id": CLIENT, "client_secret": SECRET}

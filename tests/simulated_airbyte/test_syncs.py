@@ -1,8 +1,18 @@
 """Every way in which a sync ends, against a simulated Airbyte over real HTTP: what is judged, and what is said."""
 
+from dataclasses import replace
+from typing import Any
+
 import dagster as dg
 import pytest
 
+from cdp_platform.assets import airbyte as assets
+from cdp_platform.assets.airbyte_client import Client, client_of, sync
+from cdp_platform.definitions import build
+from cdp_platform.environment import Settings
+from cdp_platform.landing.current import fate_sql
+from cdp_platform.sources.bamboohr import BAMBOOHR
+from cdp_platform.sources.stripe import STRIPE
 from tests.simulated_airbyte.conftest import Synced, said, verdicts
 from tests.simulated_airbyte.records import NOW, customer, employee, invoice
 from tests.simulated_airbyte.workspace import SECRET, Fault, Plan
@@ -79,6 +89,18 @@ def test_a_sync_that_takes_too_long_is_cancelled(airbyte: Synced) -> None:
     assert airbyte.workspace.jobs[0].status == "cancelled"
 
 
+def test_a_run_that_is_ended_cancels_its_job(airbyte: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    assert airbyte.settings.airbyte is not None
+    airbyte.workspace.plans = [Plan(polls=1_000_000)]
+    monkeypatch.setattr(Client, "get_job_details", ended)
+    with pytest.raises(KeyboardInterrupt):
+        sync(client_of(airbyte.settings.airbyte), STRIPE, None)
+    assert airbyte.workspace.jobs[0].status == "cancelled"
+
+
 def test_a_job_that_goes_on_already_is_waited_for(airbyte: Synced) -> None:
     connection = next(c for c in airbyte.workspace.connections.values() if c["name"] == "cdp_stripe")
     airbyte.workspace.plans = [Plan(polls=2, rows=TWO)]
@@ -119,8 +141,6 @@ def test_a_wrong_secret_is_called_one_and_shown_nowhere(airbyte: Synced) -> None
 
 
 def test_an_airbyte_that_is_down_is_named_and_asked_again(airbyte: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cdp_platform.assets import airbyte as assets
-
     monkeypatch.setattr(assets, "RETRIES", dg.RetryPolicy(max_retries=1, delay=0.01))
     airbyte.workspace.faults = [Fault("GET", "connections", 502, 6)]
     airbyte.workspace.plans = [Plan(rows=TWO)]
@@ -200,15 +220,21 @@ def test_values_that_no_longer_fit_their_type_are_drift(airbyte: Synced) -> None
 
 
 def _fates(airbyte: Synced) -> set[tuple[str, str]]:
-    from cdp_platform.landing.current import fate_sql
-    from cdp_platform.sources.bamboohr import BAMBOOHR
-
     sql = fate_sql(BAMBOOHR, BAMBOOHR.stream("employees"))
     return {(row[0], row[1]) for row in airbyte.ask(f"SELECT id, fate FROM ({sql})")}
 
 
-def _changed(airbyte: Synced, **changes: object) -> object:
-    from dataclasses import replace
-
+def _changed(airbyte: Synced, **changes: Any) -> Settings:
     assert airbyte.settings.airbyte is not None
     return replace(airbyte.settings, airbyte=replace(airbyte.settings.airbyte, **changes))
+
+
+def test_the_sources_own_job_syncs_judges_and_checks(airbyte: Synced) -> None:
+    """As the timetable starts it, in the whole graph."""
+    airbyte.workspace.plans = [Plan(rows={"employees": [employee(1), employee(2)]})]
+    job = build(airbyte.settings).resolve_job_def("refresh_bamboohr")
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = job.execute_in_process(instance=instance)
+    told = verdicts(done)
+    assert {"keeps_its_contract", "accounts_for_every_row", "is_fresh", *GREEN} <= set(told)
+    assert {name for name, (passed, severity, _) in told.items() if not passed and severity == "ERROR"} <= {"is_fresh"}
