@@ -28,6 +28,8 @@ REFUSED = {
     403: "forbids it: give the application of AIRBYTE_CLIENT_ID the workspace AIRBYTE_WORKSPACE_ID",
     404: "knows nothing there: look at AIRBYTE_URL, AIRBYTE_WORKSPACE_ID and the connection",
 }
+MAY_PASS = (408, 425, 429)
+"""Errors of the asker's by their number that a later try may not meet."""
 TRIES = 5
 LONGEST_SYNC = timedelta(days=2)
 
@@ -59,10 +61,11 @@ class Client(AirbyteClient):
 
 def _name_refusal(response: requests.Response, *_: Any, **__: Any) -> None:
     """Raise what no second try would change: the stock client hides it behind its retries."""
-    said = REFUSED.get(response.status_code)
-    if said is not None:
+    status = response.status_code
+    if 400 <= status < 500 and status not in MAY_PASS:
+        said = REFUSED.get(status, "refuses it: look whether the connection is active, and at its jobs")
         asked = f"{response.request.method} {response.url.split('?')[0]}"
-        raise AirbyteFailed(f"Airbyte {said} ({response.status_code} for {asked})", allow_retries=False)
+        raise AirbyteFailed(f"Airbyte {said} ({status} for {asked})", allow_retries=False)
 
 
 def client_of(airbyte: Airbyte) -> Client:

@@ -121,7 +121,13 @@ def test_what_may_pass_is_tried_again(airbyte: Synced, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "remedy"), [(401, "AIRBYTE_CLIENT_SECRET"), (403, "AIRBYTE_WORKSPACE_ID"), (404, "AIRBYTE_URL")]
+    ("status", "remedy"),
+    [
+        (401, "AIRBYTE_CLIENT_SECRET"),
+        (403, "AIRBYTE_WORKSPACE_ID"),
+        (404, "AIRBYTE_URL"),
+        (409, "whether the connection is active"),
+    ],
 )
 def test_a_refusal_is_named_at_once(airbyte: Synced, status: int, remedy: str) -> None:
     airbyte.workspace.faults = [Fault("GET", "connections", status, 100)]
