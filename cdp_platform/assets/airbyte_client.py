@@ -65,7 +65,8 @@ def _name_refusal(response: requests.Response, *_: Any, **__: Any) -> None:
     if 400 <= status < 500 and status not in MAY_PASS:
         said = REFUSED.get(status, "refuses it: look whether the connection is active, and at its jobs")
         asked = f"{response.request.method} {response.url.split('?')[0]}"
-        raise AirbyteFailed(f"Airbyte {said} ({status} for {asked})", allow_retries=False)
+        # 409: a job goes on, perhaps one whose answer was lost; the step tries again and waits for it
+        raise AirbyteFailed(f"Airbyte {said} ({status} for {asked})", allow_retries=status == 409)
 
 
 def client_of(airbyte: Airbyte) -> Client:

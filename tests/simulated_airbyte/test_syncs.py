@@ -15,7 +15,7 @@ from cdp_platform.sources.bamboohr import BAMBOOHR
 from cdp_platform.sources.stripe import STRIPE
 from tests.simulated_airbyte.conftest import Synced, said, verdicts
 from tests.simulated_airbyte.records import NOW, customer, employee, invoice
-from tests.simulated_airbyte.workspace import SECRET, Fault, Plan
+from tests.simulated_airbyte.workspace import SECRET, Answered, Fault, Plan
 
 GREEN = {"rows_synced_are_in_raw": True, "catalogue_matches_airbyte": True}
 MARKED = "SELECT stream FROM ops.validated_mark WHERE validated_until IS NOT NULL ORDER BY 1"
@@ -126,7 +126,7 @@ def test_what_may_pass_is_tried_again(airbyte: Synced, status: int) -> None:
         (401, "AIRBYTE_CLIENT_SECRET"),
         (403, "AIRBYTE_WORKSPACE_ID"),
         (404, "AIRBYTE_URL"),
-        (409, "whether the connection is active"),
+        (422, "whether the connection is active"),
     ],
 )
 def test_a_refusal_is_named_at_once(airbyte: Synced, status: int, remedy: str) -> None:
@@ -135,6 +135,21 @@ def test_a_refusal_is_named_at_once(airbyte: Synced, status: int, remedy: str) -
     assert remedy in said(failed)
     assert f"{status} for GET" in said(failed)
     assert airbyte.workspace.asked.count("GET /api/public/v1/connections") == 1
+
+
+def test_a_job_whose_answer_was_lost_is_waited_for(airbyte: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = airbyte.workspace._started
+
+    def lost(body: dict[str, str]) -> None:
+        monkeypatch.setattr(airbyte.workspace, "_started", started)
+        started(body)
+        raise Answered(502, {})
+
+    monkeypatch.setattr(assets, "RETRIES", dg.RetryPolicy(max_retries=1, delay=0.01))
+    monkeypatch.setattr(airbyte.workspace, "_started", lost)
+    airbyte.workspace.plans = [Plan(polls=2, rows=TWO)]
+    assert airbyte.refresh("stripe").success
+    assert len(airbyte.workspace.jobs) == 1
 
 
 def test_a_wrong_secret_is_called_one_and_shown_nowhere(airbyte: Synced) -> None:
