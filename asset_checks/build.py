@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from asset_checks.accounting import staging_results, staging_spec, stream_results, stream_specs
+from asset_checks.airbyte import build_airbyte_checks
 from asset_checks.contract import contract_results, contract_specs
 from asset_checks.controls import control_results, control_specs
 from asset_checks.customer_master import master_results, master_specs
@@ -18,6 +19,7 @@ from asset_checks.reconciliation import GOLD_RULES
 from asset_checks.verdict import stopping
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.assets.targets import look_up_targets
+from cdp_platform.environment import Settings
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse import Warehouse, Workload
@@ -26,10 +28,12 @@ from cdp_platform.warehouse.connection import Connection
 Checks = list[dg.AssetChecksDefinition]
 
 
-def build_checks(inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> Checks:
+def build_checks(settings: Settings, inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> Checks:
     """All Python checks. `inputs` maps every modelled asset to the raw assets it is built from."""
     return [
-        *(_source_checks(source) for source in SOURCES),
+        # A run that syncs takes no place in the writers' queue for the minutes that it waits.
+        *(_source_checks(source, pool=None if settings.syncs(source.name) else "duckdb_writer") for source in SOURCES),
+        *build_airbyte_checks(settings),
         _staging_checks(),
         _master_checks(),
         _gold_checks(),
@@ -37,7 +41,7 @@ def build_checks(inputs: Mapping[dg.AssetKey, Sequence[dg.AssetKey]]) -> Checks:
     ]
 
 
-def _source_checks(source: Source) -> dg.AssetChecksDefinition:
+def _source_checks(source: Source, pool: str | None) -> dg.AssetChecksDefinition:
     specs = [
         check
         for stream in source.streams
@@ -49,7 +53,7 @@ def _source_checks(source: Source) -> dg.AssetChecksDefinition:
         )
     ]
 
-    @dg.multi_asset_check(name=f"guard_{source.name}", specs=specs, can_subset=True, pool="duckdb_writer")
+    @dg.multi_asset_check(name=f"guard_{source.name}", specs=specs, can_subset=True, pool=pool)
     def guard_source(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[Any]:
         wanted = look_up_targets(context)
         streams = [s for s in source.streams if any(key.asset_key == raw_key(source, s) for key in wanted)]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from cdp_platform.accounts import Airbyte, Snowflake, airbyte_of, snowflake_environment, snowflake_of
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -25,21 +27,6 @@ class UnknownTarget(ValueError):
 
 
 @dataclass(frozen=True)
-class Snowflake:
-    """How the account is reached; what is None is asked for when somebody connects, never when the graph is loaded."""
-
-    account: str | None = None
-    user: str | None = None
-    private_key_file: str | None = None
-    private_key_passphrase: str | None = field(default=None, repr=False)
-    role: str = "CDP_PLATFORM"
-    database: str = "CDP"
-    host: str | None = None
-    port: int = 443
-    protocol: str = "https"
-
-
-@dataclass(frozen=True)
 class Settings:
     """One installation. `home` holds its warehouse, published files, landing zone, truth and Dagster instance.
 
@@ -49,13 +36,18 @@ class Settings:
     target: Target
     home: Path
     landing: Path
-    snowflake: Snowflake = Snowflake()
+    snowflake: Snowflake = field(default_factory=Snowflake)
     stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    airbyte: Airbyte | None = None
 
     @property
     def is_on_snowflake(self) -> bool:
         """The warehouse is a Snowflake account, or something that speaks like one."""
         return self.target is not Target.LOCAL
+
+    def syncs(self, source: str) -> bool:
+        """Airbyte writes this source's raw tables."""
+        return self.airbyte is not None and (self.airbyte.sources is None or source in self.airbyte.sources)
 
     @property
     def warehouse_file(self) -> Path:
@@ -127,35 +119,24 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
     root = Path(named) if named else home or default_home()
     root = root.expanduser().resolve()
     landing = Path(landed).expanduser().resolve() if landed else root / "landing"
+    target = Target(name)
     signing = environ.get("STRIPE_WEBHOOK_SECRET", "").split(",")
     return Settings(
-        target=Target(name),
+        target=target,
         home=root,
         landing=landing,
-        snowflake=_snowflake(environ),
+        snowflake=snowflake_of(environ),
+        # Airbyte cannot write into a file on this host, whatever somebody's shell says of a workspace.
+        airbyte=None if target is Target.LOCAL else airbyte_of(environ),
         stripe_webhook_secrets=tuple(secret.strip() for secret in signing if secret.strip()),
     )
-
-
-def _snowflake(environ: Mapping[str, str]) -> Snowflake:
-    said = {
-        name: environ[f"SNOWFLAKE_{name.upper()}"]
-        for name in Snowflake.__dataclass_fields__
-        if environ.get(f"SNOWFLAKE_{name.upper()}")
-    }
-    return Snowflake(**said | {"port": int(said.get("port", Snowflake.port))})  # type: ignore[arg-type]
-
-
-def _snowflake_environment(settings: Settings) -> dict[str, str]:
-    said = {name: getattr(settings.snowflake, name) for name in Snowflake.__dataclass_fields__}
-    return {f"SNOWFLAKE_{name.upper()}": str(value) for name, value in said.items() if value is not None}
 
 
 def bind_dbt(settings: Settings, run_id: str = "") -> None:
     """Set the environment variables that dbt's profile and macros read, for dbt runs in this process."""
     os.environ["CDP_RUN_ID"] = run_id
     os.environ["CDP_WAREHOUSE_FILE"] = str(settings.warehouse_file)
-    os.environ.update(_snowflake_environment(settings) if settings.is_on_snowflake else {})
+    os.environ.update(snowflake_environment(settings.snowflake) if settings.is_on_snowflake else {})
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
 
@@ -177,6 +158,6 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "CDP_LANDING": str(settings.landing),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
-        **(_snowflake_environment(settings) if settings.is_on_snowflake else {}),
+        **(snowflake_environment(settings.snowflake) if settings.is_on_snowflake else {}),
         **_dagster_environment(settings),
     }

@@ -23,7 +23,7 @@ gc.set_threshold(*COLLECT_SELDOM)  # as `cdp` does
 
 SCALE = 0.003
 SEED = 11
-SLOWEST_FIRST = ("simulated_snowflake", "main_job", "automation", "asset_checks", "dbt")
+SLOWEST_FIRST = ("simulated_snowflake", "main_job", "automation", "asset_checks", "dbt", "simulated_airbyte")
 """Folders whose modules take minutes: begun last, one of them would run alone at the end."""
 
 

@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 import yaml
 
+from cdp_platform.accounts import NotANumber
 from cdp_platform.definitions import build, defs
 from cdp_platform.environment import PROJECT, UnknownTarget, load_settings
 
@@ -73,6 +74,8 @@ def test_the_location_loads_without_network_and_environment_and_leaves_no_trace(
 
 
 def test_an_unknown_target_is_an_error() -> None:
+    with pytest.raises(NotANumber, match="AIRBYTE_SYNC_MINUTES is 'long'; it must be a number"):
+        load_settings({"CDP_TARGET": "production", "AIRBYTE_WORKSPACE_ID": "w", "AIRBYTE_SYNC_MINUTES": "long"})
     with pytest.raises(UnknownTarget, match=r"staging.*local, production"):
         load_settings({"CDP_TARGET": "staging"})
 

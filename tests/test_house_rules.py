@@ -7,11 +7,13 @@ Not here: rules of the repository's form (`test_repository`), runbooks (`test_ru
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from cdp_platform.accounts import Airbyte
 from cdp_platform.assets.lineage import specs_of
 from cdp_platform.assets.manifest import manifest_file
 from cdp_platform.definitions import build
@@ -45,13 +47,19 @@ def definitions(settings: Settings) -> dg.Definitions:
 
 
 @pytest.fixture(scope="module")
+def synced(settings: Settings) -> dg.Definitions:
+    """Where Airbyte is the source: the same assets, and more checks."""
+    return build(replace(settings, airbyte=Airbyte("workspace")))
+
+
+@pytest.fixture(scope="module")
 def specs(definitions: dg.Definitions) -> Specs:
     return {key: spec for key, spec in specs_of(definitions.assets or ()).items() if key.path[0] in LAYERS}
 
 
 @pytest.fixture(scope="module")
-def checks(definitions: dg.Definitions) -> dict[dg.AssetCheckKey, dg.AssetCheckSpec]:
-    holders = [*(definitions.assets or ()), *(definitions.asset_checks or ())]
+def checks(synced: dg.Definitions) -> dict[dg.AssetCheckKey, dg.AssetCheckSpec]:
+    holders = [*(synced.assets or ()), *(synced.asset_checks or ())]
     found = [holder for holder in holders if isinstance(holder, dg.AssetsDefinition)]
     return {spec.key: spec for holder in found for spec in holder.check_specs}
 

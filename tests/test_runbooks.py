@@ -4,11 +4,13 @@ Not here: whether commands and files that the pages name exist (`test_documents`
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from cdp_platform.accounts import Airbyte
 from cdp_platform.definitions import build
 from cdp_platform.environment import PROJECT, load_settings
 
@@ -19,8 +21,9 @@ PARTS = ["Why it matters", "Look", "Do", "Then run", "It stops", "Proven by"]
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """The layers that the checks of each page guard, asked of the live graph."""
-    definitions = build(load_settings({"CDP_HOME": str(tmp_path_factory.mktemp("home"))}))
+    """The layers that the checks of each page guard, asked of the live graph; that with Airbyte has them all."""
+    settings = load_settings({"CDP_HOME": str(tmp_path_factory.mktemp("home"))})
+    definitions = build(replace(settings, airbyte=Airbyte("workspace")))
     found: dict[str, set[str]] = {}
     for holder in (*(definitions.assets or ()), *(definitions.asset_checks or ())):
         for spec in holder.check_specs if isinstance(holder, dg.AssetsDefinition) else ():

@@ -63,16 +63,14 @@
         select
             raw_row.*
             {%- if rule.deletes == 'absence' %},
-            -- judged before rejection: a record whose newest row is bad has been delivered all the same
+            -- judged before rejection: a record whose newest row is bad has been delivered all the same;
+            -- a file's rows share one moment, those of a sync begin at the mark's delivered_from
             max(_airbyte_extracted_at) over (partition by {{ rule.key | join(', ') }})
-                < max(_airbyte_extracted_at) over () as is_absent
+                < coalesce({{ mark(source_system, stream, 'delivered_from') }}, max(_airbyte_extracted_at) over ())
+                as is_absent
             {%- endif %}
         from {{ source('raw', source_system ~ '__' ~ stream) }} as raw_row
-        where raw_row._airbyte_extracted_at <= (
-            select max(mark.validated_until)
-            from {{ source('ops', 'model_mark') }} as mark
-            where mark.source_system = '{{ source_system }}' and mark.stream = '{{ stream }}'
-        )
+        where raw_row._airbyte_extracted_at <= {{ mark(source_system, stream, 'validated_until') }}
     ) as delivered
     where not exists (
         select 1

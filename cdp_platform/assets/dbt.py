@@ -68,6 +68,7 @@ def begin_model_run(warehouse: Warehouse, run_id: str, as_of: datetime) -> None:
             streams = [(source.name, stream.table) for source in SOURCES for stream in source.streams]
             connection.executemany("INSERT INTO ops.model_mark (source_system, stream) VALUES (?, ?)", streams)
             connection.execute(
-                "UPDATE ops.model_mark SET validated_until = v.validated_until FROM ops.validated_mark AS v "
+                "UPDATE ops.model_mark SET validated_until = v.validated_until, delivered_from = v.delivered_from "
+                "FROM ops.validated_mark AS v "
                 "WHERE v.source_system = model_mark.source_system AND v.stream = model_mark.stream"
             )

@@ -4,12 +4,15 @@ Here: the asset definitions and what a materialization says. Not here: landing i
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
 from cdp_platform.assets.freshness import run_policy
-from cdp_platform.landing.load import StreamLoad, land_source
+from cdp_platform.environment import Settings
+from cdp_platform.landing.audit import StreamLoad
+from cdp_platform.landing.load import land_source
 from cdp_platform.landing.tables import SQL_TYPE, raw_relation
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.sources import SOURCES, Source, Stream
@@ -37,9 +40,9 @@ STREAMS: dict[dg.AssetKey, tuple[Source, Stream]] = {
 """Every declared stream by its asset."""
 
 
-def build_extracts() -> list[dg.AssetsDefinition]:
-    """One multi-asset per source, so that each source is a run of its own."""
-    return [_extract(source) for source in SOURCES]
+def build_extracts(settings: Settings) -> list[dg.AssetsDefinition]:
+    """One multi-asset per source, so that each source is a run of its own; but for those that Airbyte syncs."""
+    return [_extract(source) for source in SOURCES if not settings.syncs(source.name)]
 
 
 def build_ledgers() -> list[dg.AssetSpec]:
@@ -59,7 +62,7 @@ def _ledger(key: dg.AssetKey, description: str) -> dg.AssetSpec:
 
 
 def _extract(source: Source) -> dg.AssetsDefinition:
-    specs = [_spec(source, stream) for stream in source.streams]
+    specs = [stream_spec(source, stream) for stream in source.streams]
 
     @dg.multi_asset(
         name=f"extract_{source.name}",
@@ -74,24 +77,34 @@ def _extract(source: Source) -> dg.AssetsDefinition:
         wanted = [stream for stream in source.streams if raw_key(source, stream) in context.selected_asset_keys]
         try:
             loads = land_source(warehouse, source, wanted, run_id=context.run.run_id, say=_log.info)
-            with warehouse.writing("counting rows", workload=Workload.LOAD) as connection:
-                rows = {load.stream.table: _rows(connection, source, load.stream) for load in loads}
+            said = described(warehouse, source, loads)
         finally:
             publish_operations(warehouse)
         for load in loads:
-            if load.status == "held":
-                context.log.error(f"{source.name}.{load.stream.table} keeps its last good data: {load.reason}")
-            yield dg.MaterializeResult(
-                asset_key=raw_key(source, load.stream), metadata=_metadata(load, rows[load.stream.table])
-            )
-        rejected = sum(load.rejected + load.unreadable for load in loads)
-        context.log_event(dg.AssetMaterialization(LOAD_AUDIT, metadata={"streams": len(loads)}))
-        context.log_event(dg.AssetMaterialization(QUARANTINE, metadata={"rows": rejected, "source": source.name}))
+            yield dg.MaterializeResult(asset_key=raw_key(source, load.stream), metadata=said[load.stream.table])
+        log_ledgers(context, source, loads)
 
     return extract
 
 
-def _spec(source: Source, stream: Stream) -> dg.AssetSpec:
+def described(warehouse: Warehouse, source: Source, loads: Sequence[StreamLoad]) -> dict[str, dict[str, Any]]:
+    """What the materialization of each stream says."""
+    with warehouse.writing("counting rows", workload=Workload.LOAD) as connection:
+        return {load.stream.table: _metadata(load, _rows(connection, source, load.stream)) for load in loads}
+
+
+def log_ledgers(context: dg.AssetExecutionContext, source: Source, loads: Sequence[StreamLoad]) -> None:
+    """Say what is held, and that the ledgers have new rows."""
+    for load in loads:
+        if load.status == "held":
+            context.log.error(f"{source.name}.{load.stream.table} keeps its last good data: {load.reason}")
+    rejected = sum(load.rejected + load.unreadable for load in loads)
+    context.log_event(dg.AssetMaterialization(LOAD_AUDIT, metadata={"streams": len(loads)}))
+    context.log_event(dg.AssetMaterialization(QUARANTINE, metadata={"rows": rejected, "source": source.name}))
+
+
+def stream_spec(source: Source, stream: Stream) -> dg.AssetSpec:
+    """The asset of a stream, whoever delivers it."""
     columns = [
         dg.TableColumn(
             column.raw_name,
@@ -128,8 +141,8 @@ def _rows(connection: Connection, source: Source, stream: Stream) -> int:
     return int(count)
 
 
-def _metadata(load: StreamLoad, rows: int) -> dict[str, dg.MetadataValue | int | float | str]:
-    said: dict[str, dg.MetadataValue | int | float | str] = {
+def _metadata(load: StreamLoad, rows: int) -> dict[str, Any]:
+    said: dict[str, Any] = {
         "dagster/row_count": rows,
         "files": load.files,
         "bytes": load.bytes,

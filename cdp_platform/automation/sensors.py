@@ -106,7 +106,8 @@ def _landed_sensor(models: dg.AssetSelection) -> dg.SensorDefinition:
         job=_job("refresh_daily"),
         minimum_interval_seconds=15,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="After landing runs: rebuilds what their streams reach, and nothing else, in one run for all.",
+        description="After landing runs: rebuilds what their streams reach, and nothing else, in one run for all. "
+        "Where something that they read was never built, everything.",
     )
     def landed_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         now = datetime.now(UTC)
@@ -120,6 +121,10 @@ def _landed_sensor(models: dg.AssetSelection) -> dg.SensorDefinition:
         reached = (dg.AssetSelection.assets(*landed).downstream() & models).resolve(graph)
         if not reached:
             return _result([], ["no model reads what has landed"], cursor)
+        needed = (dg.AssetSelection.assets(*reached).upstream() & models).resolve(graph)
+        known = context.instance.get_latest_materialization_events(needed)
+        if not all(known.get(key) for key in needed):
+            reached = models.resolve(graph)
         request = dg.RunRequest(
             run_key=same_key(LANDED, (run.run_id for run in done)),
             asset_selection=sorted(reached),

@@ -32,6 +32,7 @@ COMMANDS = {
     ),
     "publish": ("publishing", "The versions that readers see: list them, go back to one, accept new customer ids."),
     "identity": ("identity", "Who is the same customer, in any file of records of your own."),
+    "airbyte": ("airbyte", "Airbyte as the source of raw: its connections, and how they differ from the declarations."),
     "dev": ("demo", "Open the Dagster UI (webserver and daemon) on the demo's home, or on CDP_HOME."),
 }
 """Command to its module in this package and its line in `cdp --help`: the first sentence of its docstring."""

@@ -8,6 +8,8 @@ import sys
 from cdp_platform.environment import Settings, default_home, demo_home
 
 USER_MISTAKES = (
+    "cdp_platform.assets.airbyte.UnknownSyncedSource",
+    "cdp_platform.assets.airbyte_client.AirbyteFailed",
     "cdp_platform.assets.deciding.CannotDecide",
     "cdp_platform.assets.ending.CannotEnd",
     "cdp_platform.assets.exceptions_file.BadExceptionsFile",
@@ -15,6 +17,7 @@ USER_MISTAKES = (
     "cdp_platform.assets.new_ids.NothingToAccept",
     "cdp_platform.automation.selection.UnknownSelection",
     "cdp_platform.cli.graph.UnknownAsset",
+    "cdp_platform.accounts.NotANumber",
     "cdp_platform.environment.UnknownTarget",
     "cdp_platform.identity.RefusedExceptions",
     "cdp_platform.identity.UnusableRecords",

@@ -11,7 +11,7 @@ import click
 from cdp_platform.cli.output import format_option, say, show
 from cdp_platform.environment import load_settings
 from cdp_platform.landing import quarantine as rejected
-from cdp_platform.landing.load import StreamLoad
+from cdp_platform.landing.audit import StreamLoad
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.serving.masking import MASK, masked, raw_personal_columns
 from cdp_platform.serving.operations import publish_operations
@@ -120,7 +120,8 @@ def show_rejected(rejection_id: str, unmasked: bool, output: str) -> None:
         rows.append({"column": "raw_text", "value": found.raw_text if unmasked else MASK})
     entry = found.rejection
     show(rows, output, columns=("column", "value"))
-    place = f"{source.name}.{stream.table} {entry.file_name} row {entry.row_number}"
+    place = f"{source.name}.{stream.table} {entry.file_name}"
+    place += f" row {entry.row_number}" if entry.row_number is not None else ""
     say(f"{place}: {entry.reason} ({entry.rule}, {entry.status})")
 
 

@@ -128,10 +128,11 @@ def _sentences(stream: Stream) -> list[tuple[str, int, str, str]]:
 def _unreadable(rows: pl.DataFrame, stream: Stream) -> pl.DataFrame:
     """Rows in which a column that must not be guessed held something else than its type."""
     changed = rows.filter(~pl.col("_airbyte_meta").str.contains('"changes":[]', literal=True))
+    said = pl.col("_airbyte_meta").str.to_lowercase()  # landing notes the raw name, a destination the vendor's
     found = [NOTHING.with_columns(column=pl.lit(None, pl.String))]
     for column in stream.columns:
         if column.critical or column.name in stream.key or column in cursor_columns(stream):
-            noted = pl.col("_airbyte_meta").str.contains(f'"field":"{column.raw_name}"', literal=True)
+            noted = said.str.contains(f'"field":"{column.raw_name}"', literal=True)
             reason = f"{column.name} does not fit its type {column.type}"
             found.append(
                 _all(changed.filter(noted), "unreadable_value", reason).with_columns(column=pl.lit(column.raw_name))

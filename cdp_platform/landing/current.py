@@ -20,13 +20,17 @@ def fate_sql(source: Source, stream: Stream, *, mark_table: str = "ops.validated
     keys = ", ".join(quote(name.lower()) for name in stream.key)
     named = f"source_system = '{source.name}' AND stream = '{stream.table}'"
     return f"""
-    WITH _mark AS (SELECT max(validated_until) AS validated_until FROM {mark_table} WHERE {named}),
+    WITH _mark AS (
+        SELECT max(validated_until) AS validated_until, max(delivered_from) AS delivered_from
+        FROM {mark_table} WHERE {named}
+    ),
     _rejected AS (SELECT DISTINCT raw_id FROM quarantine.rejected_row WHERE raw_id IS NOT NULL AND {named}),
     _judged AS (
         SELECT {columns}, {cursor_sql(stream)} AS _cursor,
             CASE WHEN _rejected.raw_id IS NOT NULL THEN 'rejected'
                  WHEN _airbyte_extracted_at <= _mark.validated_until THEN 'good' ELSE 'held' END AS _judgement,
-            CASE WHEN _airbyte_extracted_at <= _mark.validated_until THEN _airbyte_extracted_at END AS _delivered_at
+            CASE WHEN _airbyte_extracted_at <= _mark.validated_until THEN _airbyte_extracted_at END AS _delivered_at,
+            _mark.delivered_from AS _delivered_from
         FROM {raw_relation(source, stream)} CROSS JOIN _mark LEFT JOIN _rejected ON _rejected.raw_id = _airbyte_raw_id
     ), _ranked AS (
         SELECT *, {_is_absent(stream, keys)} AS _is_absent,
@@ -43,10 +47,14 @@ def fate_sql(source: Source, stream: Stream, *, mark_table: str = "ops.validated
 
 
 def _is_absent(stream: Stream, keys: str) -> str:
-    """The newest full list does not have the record; a list in which its row was rejected does have it."""
+    """The newest full list does not have the record; a list in which its row was rejected does have it.
+
+    A file's rows share one moment, those of a sync begin at the mark's `delivered_from`.
+    """
     if stream.deletes is not Deletes.ABSENCE:
         return "false"
-    return f"max(_delivered_at) OVER (PARTITION BY {keys}) < max(_delivered_at) OVER ()"
+    began = "coalesce(_delivered_from, max(_delivered_at) OVER ())"
+    return f"max(_delivered_at) OVER (PARTITION BY {keys}) < {began}"
 
 
 def _deleted(stream: Stream) -> str:

@@ -25,8 +25,9 @@ VOLUME_HISTORY = 5
 VOLUME_FACTOR = 10
 VOLUME_FLOOR = 100
 CHUNK_ROWS = 200_000
-REPLAY = "replay/"
-"""What the name of a delivery of mended rows begins with; no file name can hold a slash."""
+REPLAY, SYNC = "replay/", "airbyte/"
+"""What the names of deliveries begin with that are no files: mended rows, and what a sync of Airbyte has written into
+raw. No file name can hold a slash."""
 
 RECEIVED = "webhook-"
 """What the name of a file begins with that a webhook receiver wrote: it is as large as what happened meanwhile."""
@@ -51,7 +52,11 @@ class Held(Exception):
 
 @dataclass(frozen=True)
 class Delivery:
-    """A landed file that is not part of the validated rows yet. `reason`: why it was held or released."""
+    """A landed file, or a sync, that is not part of the validated rows yet.
+
+    `reason`: why it was held or released. Its rows were extracted up to `extracted_at`, and after `came_after`, up to
+    where the delivery before it reaches: those of a file at one moment, those of a sync over minutes.
+    """
 
     delivery_id: int
     file_name: str
@@ -61,6 +66,25 @@ class Delivery:
     drift: str | None
     status: str
     reason: str | None
+    came_after: datetime | None
+
+    @property
+    def rows(self) -> str:
+        """The condition by which raw has its rows."""
+        until = f"_airbyte_extracted_at <= '{self.extracted_at.isoformat()}'::TIMESTAMPTZ"
+        if self.came_after is None:
+            return until
+        return f"_airbyte_extracted_at > '{self.came_after.isoformat()}'::TIMESTAMPTZ AND {until}"
+
+    @property
+    def is_sync(self) -> bool:
+        """Airbyte has written it."""
+        return self.file_name.startswith(SYNC)
+
+    def replaces(self, earlier: "Delivery", stream: Stream) -> bool:
+        """It holds all that `earlier` held: the same file again, or a later full list of Airbyte's."""
+        is_list = self.is_sync and earlier.is_sync and stream.deletes is Deletes.ABSENCE
+        return is_list or self.file_name == earlier.file_name
 
     @property
     def is_released(self) -> bool:
@@ -150,8 +174,7 @@ def _rows(connection: Connection, source: Source, stream: Stream, delivery: Deli
         relation = reading.sql(
             f"SELECT _airbyte_raw_id, CAST(_airbyte_meta AS VARCHAR) AS _airbyte_meta, "
             f"{cursor_sql(stream)} AS {CURSOR}, {columns} FROM {raw_relation(source, stream)} "
-            "WHERE _airbyte_extracted_at = ?",
-            params=[delivery.extracted_at],
+            f"WHERE {delivery.rows}"
         )
         for batch in relation.to_arrow_reader(CHUNK_ROWS):
             frame = pl.from_arrow(batch)

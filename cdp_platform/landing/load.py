@@ -1,50 +1,25 @@
 """Landing one source: find what is new, parse it without holding the warehouse, load and judge it while holding it.
 
-Here: the order of the steps and the load audit. Not here: the steps themselves.
+Here: the order of the steps. Not here: the steps themselves, the load audit (`audit`).
 """
 
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
-from cdp_platform.landing.control_file import BadControlFile
-from cdp_platform.landing.controls import take_controls
+from cdp_platform.landing.audit import Brought, StreamLoad, controls_fault, judge_stream
 from cdp_platform.landing.delivery import Parsed, load, parse
 from cdp_platform.landing.files import control_files
 from cdp_platform.landing.known import NewFile, known_deliveries, new_files
-from cdp_platform.landing.tables import insert_row
 from cdp_platform.landing.upgrade import prepare
-from cdp_platform.landing.validate import Cause, validate
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse import Warehouse, Workload
-from cdp_platform.warehouse.connection import Connection, scalar
+from cdp_platform.warehouse.connection import Connection
 from cdp_platform.warehouse.duckdb import scratch
 
 BATCH_BYTES = 512 * 1024**2
-
-
-@dataclass(frozen=True)
-class StreamLoad:
-    """What one run did to one stream: a row of `ops.load_audit`. Held: something of it does not count, `reason` says
-    why.
-    """
-
-    stream: Stream
-    files: int
-    bytes: int
-    delivered: int
-    raw: int
-    unreadable: int
-    rejected: int
-    seconds: float
-    high_water: datetime | None
-    status: str
-    cause: str | None
-    reason: str | None
-    new_columns: str | None
 
 
 @dataclass
@@ -108,11 +83,7 @@ def _remember(connection: Connection, touched: dict[str, str]) -> None:
 
 
 def _load(connection: Connection, source: Source, item: _Found, controls: dict[str, Path], run_id: str) -> StreamLoad:
-    fault = None
-    try:
-        take_controls(connection, source, item.stream, controls.get(item.stream.table))
-    except BadControlFile as error:
-        fault = str(error)
+    fault = controls_fault(connection, source, item.stream, controls)
     return load_stream(
         connection, source, item.stream, item.parsed, run_id=run_id, seconds=item.seconds, control_fault=fault
     )
@@ -129,37 +100,21 @@ def load_stream(
     control_fault: str | None = None,
 ) -> StreamLoad:
     """Load parsed files that no other run has loaded meanwhile, judge what waits, and write the audit row."""
-    started_at, started = datetime.now(UTC), time.monotonic()
+    started = time.monotonic()
     loaded = known_deliveries(connection, source)[stream.table].hashes if parsed else set()
     parsed = [item for item in parsed if item.file.sha256 not in loaded]
     for item in parsed:
         load(connection, source, stream, item)
-    verdict = validate(connection, source, stream, control_fault=control_fault)
-    faults = [f"{item.file.name} could not be read: {item.fault}" for item in parsed if item.fault]
-    faults += [verdict.held] if verdict.held else [control_fault] if control_fault else []
-    cause = verdict.cause or (Cause.CONTROLS.value if control_fault else Cause.CONTRACT.value if faults else None)
-    done = StreamLoad(
-        stream=stream,
+    brought = Brought(
         files=len(parsed),
         bytes=sum(item.bytes for item in parsed),
         delivered=sum(item.delivered for item in parsed),
         raw=sum(item.raw for item in parsed),
         unreadable=sum(item.unreadable for item in parsed),
-        rejected=verdict.rejected,
-        seconds=round(seconds + time.monotonic() - started, 3),
-        high_water=_high_water(connection, source, stream, verdict.high_water),
-        status="held" if faults else "loaded" if parsed else "unchanged",
-        cause=cause,
-        reason="; ".join(faults) or None,
+        faults=tuple(f"{item.file.name} could not be read: {item.fault}" for item in parsed if item.fault),
         new_columns=", ".join(sorted({item.statistics.new_columns(stream) or "" for item in parsed} - {""})) or None,
     )
-    audited = {name: value for name, value in vars(done).items() if name != "stream"}
-    key = {"run_id": run_id, "source_system": source.name, "stream": stream.table, "started_at": started_at}
-    insert_row(connection, "ops.load_audit", key | audited)
-    return done
-
-
-def _high_water(connection: Connection, source: Source, stream: Stream, accepted: datetime | None) -> datetime | None:
-    """The newest cursor accepted so far."""
-    before = "SELECT max(high_water) FROM ops.load_audit WHERE source_system = ? AND stream = ?"
-    return max((m for m in (accepted, scalar(connection, before, [source.name, stream.table])) if m), default=None)
+    seconds += time.monotonic() - started
+    return judge_stream(
+        connection, source, stream, brought, run_id=run_id, seconds=seconds, control_fault=control_fault
+    )

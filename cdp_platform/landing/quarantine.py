@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cdp_platform.landing.audit import StreamLoad
 from cdp_platform.landing.delivery import parse
 from cdp_platform.landing.files import FORMATS, LandedFile, format_of
 from cdp_platform.landing.judge import REPLAY
 from cdp_platform.landing.known import NewFile, delivery_hash, known_deliveries
-from cdp_platform.landing.load import StreamLoad, load_stream
+from cdp_platform.landing.load import load_stream
 from cdp_platform.landing.rejected import settle_unreadable
 from cdp_platform.landing.tables import raw_columns, raw_relation
 from cdp_platform.landing.upgrade import prepare
@@ -44,7 +45,10 @@ class NothingHeld(ValueError):
 
 @dataclass(frozen=True)
 class Rejection:
-    """A rule that one row broke; a row may have several. `row_number` counts from 1; 0 is the file as a whole."""
+    """A rule that one row broke; a row may have several.
+
+    `row_number` counts from 1; 0 is the file as a whole, and rows of a sync have none.
+    """
 
     rejection_id: str
     source_system: str
@@ -53,7 +57,7 @@ class Rejection:
     reason: str
     raw_id: str | None
     file_name: str
-    row_number: int
+    row_number: int | None
     first_seen: datetime
     status: str
     resolved_by: str | None
@@ -127,6 +131,8 @@ def replay(
     format = format_of(file)
     if format is None:
         raise NotReplayable(f"{file.name}: the name must end in {', '.join(FORMATS)}")
+    if warehouse.settings.syncs(source.name):
+        raise NotReplayable(f"Airbyte writes raw.{source.raw_table(stream)}: mend the record in {source.name}")
     if stream.deletes is Deletes.ABSENCE:
         raise NotReplayable(f"{stream.name} comes as full lists: correct the list, and deliver it under its old name")
     landed = LandedFile(file, format)

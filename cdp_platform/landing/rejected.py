@@ -49,16 +49,18 @@ def withdraw(connection: Connection, source: Source, stream: Stream, delivery: D
     """Leave a delivery out for good: its file name came again before it was accepted. Returns the number of rows."""
     rows = (
         f"SELECT _airbyte_raw_id, 'withdrawn_delivery', '{WITHDRAWN}' FROM {raw_relation(source, stream)} "
-        f"WHERE _airbyte_extracted_at = '{delivery.extracted_at.isoformat()}'::TIMESTAMPTZ"
+        f"WHERE {delivery.rows}"
     )
+    number = "NULL" if delivery.is_sync else "('0x' || right(replace(raw_id, '-', ''), 16))::BIGINT"
     key = [source.name, stream.table]
     connection.execute(
         "INSERT INTO quarantine.rejected_row (rejection_id, source_system, stream, rule, reason, raw_id, file_name, "
         "row_number, delivery_id, first_seen, status) "
         f"WITH found(raw_id, rule, reason) AS ({rows}) "
-        "SELECT md5(concat_ws('|', ?, ?, raw_id, rule, reason)), ?, ?, rule, reason, raw_id, ?, "
-        "('0x' || right(replace(raw_id, '-', ''), 16))::BIGINT, ?, ?, 'resolved' FROM found",
-        [*key, *key, delivery.file_name, delivery.delivery_id, datetime.now(UTC)],
+        f"SELECT md5('{source.name}|{stream.table}|' || raw_id || '|' || rule || '|' || reason), "
+        "?, ?, rule, reason, raw_id, ?, "
+        f"{number}, ?, ?, 'resolved' FROM found",
+        [*key, delivery.file_name, delivery.delivery_id, datetime.now(UTC)],
     )
     connection.execute(
         "UPDATE quarantine.rejected_row SET status = 'resolved', resolved_by = 'redelivery' WHERE delivery_id = ?",
@@ -89,7 +91,7 @@ def resolve(connection: Connection, source: Source, stream: Stream, delivery: De
         f"""
         WITH open_row AS (SELECT * FROM quarantine.rejected_row WHERE {is_open}),
         good AS (
-            SELECT *, {cursor} AS _cdp_cursor FROM {relation} WHERE _airbyte_extracted_at = ? AND _airbyte_raw_id NOT IN
+            SELECT *, {cursor} AS _cdp_cursor FROM {relation} WHERE {delivery.rows} AND _airbyte_raw_id NOT IN
                 (SELECT raw_id FROM quarantine.rejected_row WHERE raw_id IS NOT NULL AND delivery_id = ?)
         ),
         bad AS (
@@ -109,7 +111,7 @@ def resolve(connection: Connection, source: Source, stream: Stream, delivery: De
             OR rejection_id IN ({answers})
             OR (raw_id IS NULL AND file_name = ?)
         )""",
-        [*named, delivery.delivery_id, delivery.extracted_at, delivery.delivery_id, delivery.file_name,
+        [*named, delivery.delivery_id, delivery.delivery_id, delivery.file_name,
          *named, delivery.delivery_id, delivery.file_name],
     )  # fmt: skip
     settle_unreadable(connection, source, stream)

@@ -30,10 +30,12 @@ ID_LEDGER = (
     "is_provisional BOOLEAN, earlier STRUCT(customer_id VARCHAR, since_change BIGINT, is_provisional BOOLEAN)[]"
 )
 
+MARK = "source_system VARCHAR, stream VARCHAR, validated_until TIMESTAMPTZ, delivered_from TIMESTAMPTZ"
+
 LEDGERS = {
     "ops.schema_version": "version BIGINT, says VARCHAR, migrated_at TIMESTAMPTZ",
-    "ops.validated_mark": "source_system VARCHAR, stream VARCHAR, validated_until TIMESTAMPTZ",
-    "ops.model_mark": "source_system VARCHAR, stream VARCHAR, validated_until TIMESTAMPTZ",
+    "ops.validated_mark": MARK,
+    "ops.model_mark": MARK,
     "ops.model_run": "run_id VARCHAR, as_of TIMESTAMPTZ, started_at TIMESTAMPTZ",
     "ops.landed_file": (
         "delivery_id BIGINT, source_system VARCHAR, stream VARCHAR, file_name VARCHAR, sha256 VARCHAR, format VARCHAR, "
@@ -46,6 +48,7 @@ LEDGERS = {
         "bytes BIGINT, delivered BIGINT, raw BIGINT, unreadable BIGINT, rejected BIGINT, high_water TIMESTAMPTZ, "
         "status VARCHAR, cause VARCHAR, reason VARCHAR, new_columns VARCHAR"
     ),
+    "ops.airbyte_sync": ("source_system VARCHAR, job_id BIGINT, judged_at TIMESTAMPTZ, rows_synced BIGINT"),
     "ops.control_total": (
         "source_system VARCHAR, stream VARCHAR, period DATE, measure VARCHAR, currency_code VARCHAR, "
         "value DECIMAL(38, 2), landed_at TIMESTAMPTZ"

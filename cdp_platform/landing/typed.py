@@ -81,7 +81,11 @@ def _raw_id(prefix: str) -> str:
     return f"'{prefix[:8]}-{prefix[8:12]}-{prefix[12:16]}-' || left({number}, 4) || '-' || right({number}, 12)"
 
 
-def decode_raw_id(raw_id: str) -> tuple[str, int]:
-    """The first 16 hex digits of the delivery's sha256, and the number of the row in it (from 1)."""
+def decode_raw_id(raw_id: str) -> tuple[str, int | None]:
+    """The first 16 hex digits of the delivery's sha256, and the number of the row in it (from 1).
+
+    None where the id is a random UUID, as Airbyte gives them: there the highest bit of that number is always set.
+    """
     digits = raw_id.replace("-", "")
-    return digits[:16], int(digits[16:], 16)
+    number = int(digits[16:], 16)
+    return digits[:16], number if number < 2**63 else None

@@ -10,9 +10,9 @@ from datetime import datetime
 from cdp_platform.landing.controls import control_faults
 from cdp_platform.landing.judge import Cause, Delivery, Held, judge
 from cdp_platform.landing.rejected import reject, resolve, withdraw
-from cdp_platform.landing.tables import insert_row
+from cdp_platform.landing.tables import insert_row, raw_relation
 from cdp_platform.sources import Source, Stream
-from cdp_platform.warehouse.connection import Connection, transaction
+from cdp_platform.warehouse.connection import Connection, scalar, transaction
 
 __all__ = ["Cause", "Verdict", "validate"]
 
@@ -60,7 +60,7 @@ def _advance(
 ) -> Verdict:
     verdict = Verdict()
     for position, delivery in enumerate(waiting):
-        came_again = any(later.file_name == delivery.file_name for later in waiting[position + 1 :])
+        came_again = any(later.replaces(delivery, stream) for later in waiting[position + 1 :])
         if came_again and delivery.status == "held":
             verdict.rejected += _withdraw(connection, source, stream, delivery)
             continue
@@ -88,9 +88,10 @@ def _advance(
 
 def _waiting(connection: Connection, source: Source, stream: Stream) -> list[Delivery]:
     rows = connection.execute(
-        "SELECT delivery_id, file_name, extracted_at, delivered, unreadable, drift, status, reason "
-        "FROM ops.landed_file WHERE source_system = ? AND stream = ? AND status IN ('pending', 'held', 'released') "
-        "ORDER BY delivery_id",
+        "SELECT delivery_id, file_name, extracted_at, delivered, unreadable, drift, status, reason, came_after "
+        "FROM (SELECT *, lag(extracted_at) OVER (ORDER BY delivery_id) AS came_after FROM ops.landed_file "
+        "WHERE source_system = ? AND stream = ?) AS known "
+        "WHERE status IN ('pending', 'held', 'released') ORDER BY delivery_id",
         [source.name, stream.table],
     ).fetchall()
     return [Delivery(*row) for row in rows]
@@ -104,7 +105,13 @@ def _withdraw(connection: Connection, source: Source, stream: Stream, delivery: 
 def _move_mark(connection: Connection, source: Source, stream: Stream, delivery: Delivery) -> None:
     key = [source.name, stream.table]
     connection.execute("DELETE FROM ops.validated_mark WHERE source_system = ? AND stream = ?", key)
-    mark = {"source_system": source.name, "stream": stream.table, "validated_until": delivery.extracted_at}
+    began = f"SELECT min(_airbyte_extracted_at) FROM {raw_relation(source, stream)} WHERE {delivery.rows}"
+    mark = {
+        "source_system": source.name,
+        "stream": stream.table,
+        "validated_until": delivery.extracted_at,
+        "delivered_from": scalar(connection, began) if delivery.is_sync else None,
+    }
     insert_row(connection, "ops.validated_mark", mark)
     _set_status(connection, delivery, "validated")
 

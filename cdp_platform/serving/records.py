@@ -115,6 +115,13 @@ def _raw_step(trail: Trail, source: Source, stream: Stream, row: Row) -> Step:
         [source.name, stream.table, prefix],
         order="delivery_id",
     )
+    if line is None:  # a row of a sync: its delivery reaches from the one before to its own moment
+        files = trail.rows(
+            "ops.landed_file",
+            "source_system = ? AND stream = ? AND extracted_at >= ?",
+            [source.name, stream.table, row["_airbyte_extracted_at"]],
+            order="delivery_id",
+        )
     fate = row["fate"]
     why = FATES.get(fate, "")
     if fate == "rejected":

@@ -20,8 +20,9 @@ def test_what_cannot_be_reached_is_tried_again(tmp_path: object, monkeypatch: py
     patient = dg.RetryPolicy(max_retries=extracts.RETRIES.max_retries, delay=0.01, backoff=extracts.RETRIES.backoff)
     monkeypatch.setattr(extracts, "RETRIES", patient)
     monkeypatch.setattr(extracts, "land_source", unreachable_twice)
-    stripe = next(extract for extract in extracts.build_extracts() if extract.op.name == "extract_stripe")
-    warehouse = open_warehouse(load_settings({"CDP_HOME": str(tmp_path)}))
+    settings = load_settings({"CDP_HOME": str(tmp_path)})
+    stripe = next(extract for extract in extracts.build_extracts(settings) if extract.op.name == "extract_stripe")
+    warehouse = open_warehouse(settings)
     with dg.DagsterInstance.ephemeral() as instance:
         done = dg.materialize([stripe], instance=instance, resources={"warehouse": warehouse}, raise_on_error=False)
     again = [event for event in done.all_events if event.event_type is dg.DagsterEventType.STEP_UP_FOR_RETRY]

@@ -28,7 +28,10 @@ class Deliveries:
         for source in SOURCES:
             for stream in source.streams:
                 mark = None if source.raw_table(stream) in unmarked else MARK
-                connection.execute("INSERT INTO ops.model_mark VALUES (?, ?, ?)", [source.name, stream.table, mark])
+                connection.execute(
+                    "INSERT INTO ops.model_mark (source_system, stream, validated_until) VALUES (?, ?, ?)",
+                    [source.name, stream.table, mark],
+                )
 
     def add(self, table: str, extracted_at: str, /, *, rejected_by: tuple[str, ...] = (), **values: Any) -> None:
         """One raw row of `<source>__<stream>`, with a line in quarantine for each rule it broke."""

@@ -103,6 +103,17 @@ def test_absence_from_the_newest_delivery_deletes_and_a_rejected_row_is_not_abse
     assert found[0][1] != warehouse.execute(f"{bad} {of_record}").fetchall()[0][0]
 
 
+def test_a_full_list_that_airbyte_synced_begins_with_its_first_row(build: Callable[..., Connection]) -> None:
+    def synced(raw: Deliveries) -> None:
+        other_deletes(raw)
+        of = "WHERE source_system = 'bamboohr' AND stream = 'employees'"
+        raw.connection.execute(f"UPDATE ops.model_mark SET delivered_from = '{FIRST}' {of}")
+
+    built = build(synced, select="stg_bamboohr__employee")
+    found = built.execute("SELECT employee_id FROM staging.stg_bamboohr__employee ORDER BY 1").fetchall()
+    assert found == [("left",), ("newest_is_bad",), ("stays",)]
+
+
 def test_history_holds_every_counted_version_once_and_begins_when_the_record_was_created(warehouse: Connection) -> None:
     history = warehouse.execute(
         "SELECT source_id, valid_from::DATE::VARCHAR, is_current, is_deleted FROM domain.party_version "

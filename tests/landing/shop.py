@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from cdp_platform.environment import Settings
+from cdp_platform.landing.audit import StreamLoad
 from cdp_platform.landing.current import fate_sql
-from cdp_platform.landing.load import StreamLoad, land_source
+from cdp_platform.landing.load import land_source
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.columns import business_day, currency, cursor, day, flag, integer, key, money, number, text
 from cdp_platform.sources.columns import json as json_column

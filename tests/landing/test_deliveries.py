@@ -7,7 +7,19 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cdp_platform.landing import chunk, csv_rows, files, jsonl_rows, judge, known, load, parquet_rows, tables, validate
+from cdp_platform.landing import (
+    audit,
+    chunk,
+    csv_rows,
+    files,
+    jsonl_rows,
+    judge,
+    known,
+    load,
+    parquet_rows,
+    tables,
+    validate,
+)
 from cdp_platform.landing.delivery import load as load_file
 from cdp_platform.landing.delivery import parse
 from cdp_platform.landing.known import Known, new_files
@@ -77,7 +89,7 @@ def test_a_retry_after_a_crash_writes_the_same_raw_ids(home: Home, monkeypatch: 
         raise KeyboardInterrupt
 
     seen = []
-    monkeypatch.setattr(load, "validate", crash)
+    monkeypatch.setattr(audit, "validate", crash)
     with pytest.raises(KeyboardInterrupt):
         home.land()
     seen.append(home.ask("SELECT _airbyte_raw_id, id FROM raw.shop__things ORDER BY 1"))

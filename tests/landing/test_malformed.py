@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from cdp_platform.landing.audit import StreamLoad
 from cdp_platform.landing.current import fate_sql
-from cdp_platform.landing.load import StreamLoad
 from cdp_platform.landing.typed import decode_raw_id
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.duckdb import Connection

@@ -62,7 +62,9 @@ def build(settings: Settings) -> None:
         _deliver_accounts(connection)
         _deliver_staff(connection)
         streams = [(source.name, stream.table, MARK) for source in SOURCES for stream in source.streams]
-        connection.executemany("INSERT INTO ops.model_mark VALUES (?, ?, ?)", streams)
+        connection.executemany(
+            "INSERT INTO ops.model_mark (source_system, stream, validated_until) VALUES (?, ?, ?)", streams
+        )
         connection.execute("UPDATE ops.model_mark SET validated_until = NULL WHERE source_system = 'stripe'")
         connection.execute(MODELS)
 
