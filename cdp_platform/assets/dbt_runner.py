@@ -87,10 +87,14 @@ def _failures(result: dbtRunnerResult) -> Iterator[str]:
     outcomes = result.result.results if isinstance(result.result, RunExecutionResult) else ()
     for outcome in outcomes:
         if outcome.status in FAILED:
-            why = f"{outcome.failures:,} rows" if outcome.failures else reason_of(outcome.message or "")
+            why = f"{outcome.failures:,} rows" if outcome.failures else _reason(outcome.message or "")
             path = [getattr(outcome.node, "attached_node", None), outcome.node.unique_id]
             names = [unique_id.split(".")[2] for unique_id in path if unique_id]
             yield f"{': '.join(names)} failed: {why}; run: cdp where {names[0]}"
+
+
+def _reason(message: str) -> str:
+    return "the connection was lost" if speaks_of_a_lost_connection(message) else reason_of(message)
 
 
 def reason_of(message: str) -> str:

@@ -3,13 +3,17 @@
 The refusals are simulated by their number; whether an account words them so, only an account can show.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import snowflake.connector
 
+from cdp_platform.assets import again
+from cdp_platform.cli.refreshing import refresh_home
 from cdp_platform.warehouse.connection import Column, ConnectionLost, EngineFailed, scalar
 from cdp_platform.warehouse.snowflake import SnowflakeWarehouse
 from cdp_platform.warehouse.snowflake_connection import SnowflakeConnection
@@ -85,6 +89,18 @@ def test_a_connection_that_is_lost_says_so(opened: Opened) -> None:
     opened.account.stop()
     with pytest.raises(ConnectionLost, match=r"the connection was lost: .* start the run again; readers keep"):
         swap_in(opened.session, RELATIONS)
+
+
+def test_a_connection_lost_while_dbt_builds_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """dbt passes on the connector's number, by which the step knows."""
+    monkeypatch.setattr(again, "SECONDS", 0)
+    tag = '"asset": "domain.product"'
+    with account(tmp_path) as here, here.fault(tag, 250003, "Failed to execute request: connection reset"):
+        done = refresh_home(here.home_in(tmp_path / "home"), selection="product")
+        tries = [line for line in here.log.read_text().splitlines() if json.dumps(tag)[1:-1] in line]
+    assert len(tries) == 1 + again.TIMES
+    failures = [failure for outcome in done.outcomes for failure in outcome.failures]
+    assert any("product failed: the connection was lost" in failure for failure in failures)
 
 
 def _log_in(opened: Opened) -> None:

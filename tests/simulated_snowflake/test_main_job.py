@@ -11,9 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from cdp_platform.assets import again
 from cdp_platform.assets.manifest import manifest_file
-from cdp_platform.cli.refreshing import refresh_home
 from cdp_platform.environment import Settings
 from cdp_platform.serving.operations import operations_file
 from cdp_platform.warehouse import as_it_stands, open_warehouse
@@ -120,20 +118,6 @@ def test_nothing_that_is_sent_is_duckdb_only(two_days: TwoDays) -> None:
     own = {sql for sql in two_days.statements if '"node_id": "' not in sql}
     found = [f"{finding.what} in: {sql[:300]}" for sql in sorted(own) for finding in findings(sql)]
     assert found == []
-
-
-def test_a_connection_lost_while_dbt_builds_is_tried_again(two_days: TwoDays, monkeypatch: pytest.MonkeyPatch) -> None:
-    """dbt passes on the connector's number, by which the step knows; until then the table stays as it was."""
-    monkeypatch.setattr(again, "SECONDS", 0)
-    asked = len(two_days.statements)
-    with two_days.account.fault("agg_mrr_month", 250003, "Failed to execute request: connection reset"):
-        done = refresh_home(two_days.there, selection="agg_mrr_month")
-    tries = [sql for sql in two_days.statements[asked:] if "create or replace" in sql and "agg_mrr_month" in sql]
-    assert len(tries) == 1 + again.TIMES
-    assert [outcome.success for outcome in done.outcomes] == [False]
-    assert any("connection reset" in failure or "failed" in failure for failure in done.outcomes[0].failures)
-    with open_warehouse(two_days.there).writing("looking") as connection:
-        assert as_it_stands(connection, "SELECT count(*) FROM GOLD.AGG_MRR_MONTH")[0][0] > 0
 
 
 def test_the_difference_names_both_values(two_days: TwoDays) -> None:
