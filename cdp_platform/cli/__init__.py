@@ -20,6 +20,10 @@ COMMANDS = {
     "demo": ("demo", "Simulate a company, refresh everything, publish, and score the result against the truth."),
     "simulate": ("simulating", "Write the synthetic company's exports into the landing zone of CDP_HOME."),
     "refresh": ("refreshing", "Land new files, rebuild, check and publish; or only SELECTION and what it needs."),
+    "profile": (
+        "profiling",
+        "What is in FILES that nobody has declared: columns, types, nulls, distinct values, keys, ranges.",
+    ),
     "receive": ("receiving", "Take signed webhooks into the landing zone: Stripe's events, at POST /stripe."),
     "status": ("state", "What is stale, failing, held or withheld: since when, why, and what to run."),
     "where": ("asset", "Where ASSET comes from, what guards and refreshes it, and the file that defines it."),

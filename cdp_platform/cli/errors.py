@@ -22,6 +22,7 @@ USER_MISTAKES = (
     "cdp_platform.identity.RefusedExceptions",
     "cdp_platform.identity.UnusableRecords",
     "cdp_platform.identity.model.UnusableModel",
+    "cdp_platform.landing.profile.NotProfiled",
     "cdp_platform.landing.quarantine.NotReplayable",
     "cdp_platform.landing.quarantine.NothingHeld",
     "cdp_platform.landing.quarantine.UnknownRejection",

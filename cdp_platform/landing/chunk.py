@@ -65,14 +65,17 @@ def kept_name(name: str) -> str:
     return f"delivered{lower}" if lower.startswith(("_airbyte_", "_cdp_")) else lower
 
 
-def column_names(delivered: Iterable[str], declared: Iterable[str]) -> list[str]:
-    """The names of a file's columns as kept. Raises UnreadableFile where the header cannot be one of this stream."""
+def column_names(delivered: Iterable[str], declared: Iterable[str] | None) -> list[str]:
+    """The names of a file's columns as kept. Raises UnreadableFile where the header cannot be one of this stream.
+
+    `declared`: None for a file of which nothing is declared.
+    """
     names = [kept_name(name) for name in delivered]
     if fault := name_fault(names):
         raise UnreadableFile(f"the header has {fault}")
     if len(names) > MAX_COLUMNS:
         raise UnreadableFile(f"{len(names)} columns, of which {MAX_COLUMNS} could be kept")
-    if not set(names) & set(declared):
+    if declared is not None and not set(names) & set(declared):
         raise UnreadableFile(
             "the header has none of the declared columns: is it a header, with commas between the names?"
         )

@@ -53,7 +53,7 @@ class _Lines:
         self._again.extendleft(reversed(lines))
 
 
-def read_csv(path: Path, declared: Iterable[str]) -> Iterator[Chunk]:
+def read_csv(path: Path, declared: Iterable[str] | None) -> Iterator[Chunk]:
     """The records of a file; `row_number` counts them from 1 after the header. Raises UnreadableFile."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as handle:
         lines = _Lines(handle)

@@ -16,7 +16,7 @@ from cdp_platform.landing.chunk import CHUNK_ROWS, Chunk, Unreadable, column_nam
 NUL = "contains a NUL character"
 
 
-def read_parquet(path: Path, declared: Iterable[str]) -> Iterator[Chunk]:
+def read_parquet(path: Path, declared: Iterable[str] | None) -> Iterator[Chunk]:
     """The rows of a file; `row_number` counts them from 1. Raises UnreadableFile and pyarrow's own errors."""
     start = 1
     with pq.ParquetFile(path) as parquet:

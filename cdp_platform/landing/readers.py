@@ -23,11 +23,14 @@ BUFFER = 1024 * 1024
 UTF_16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
 
-def read(file: LandedFile, stream: Stream) -> Iterator[Chunk]:
-    """The rows of a file in chunks. Raises UnreadableFile, possibly after some chunks: then none of them counts."""
+def read(file: LandedFile, stream: Stream | None) -> Iterator[Chunk]:
+    """The rows of a file in chunks. Raises UnreadableFile, possibly after some chunks: then none of them counts.
+
+    `stream`: None for a file that nobody has declared.
+    """
     if file.path.stat().st_size == 0:
         raise UnreadableFile("the file is empty")
-    declared = [column.raw_name for column in stream.columns]
+    declared = [column.raw_name for column in stream.columns] if stream else None
     try:
         match file.format:
             case "csv":
