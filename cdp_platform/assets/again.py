@@ -1,4 +1,4 @@
-"""A step that lost its connection is done again from its start: on the way it has committed nothing halfway.
+"""A step that lost its connection is done again from its start: what it has committed by then is whole, and comes anew.
 
 Here: when, how often and after how long. Not here: extracts, which are tried again whatever kept them (`extracts`).
 """

@@ -78,14 +78,14 @@ def _stream(profile: Profile) -> str:
         "key": "" if key else "  # no column, and no two, tell all rows apart: name those that should",
         "cursor": "" if cursor else "  # no column says when a record last changed: name the one that orders versions",
     }
-    listed = ", ".join(f'"{part}"' for part in key) + ("," if len(key) == 1 else "")
+    listed = ", ".join(map(json.dumps, key)) + ("," if len(key) == 1 else "")
     return (
         f"        Stream(\n"
         f'            name="{name}",\n'
         f'            object="{name.removesuffix("s")}",\n'
         f'            description="What one record is.",\n'
         f"            key=({listed}),{unsure['key']}\n"
-        f'            cursor="{cursor or "?"}",{unsure["cursor"]}\n'
+        f"            cursor={json.dumps(cursor or '?')},{unsure['cursor']}\n"
         f"            cadence=Cadence.DAILY,\n"
         f"            columns=(\n{columns}            ),\n"
         f"        ),\n"
@@ -94,9 +94,10 @@ def _stream(profile: Profile) -> str:
 
 def _column(column: ColumnProfile, profile: Profile, key: Sequence[str], cursor: str | None) -> str:
     words = _words(column.name)
-    said = f'"{column.name}", "{" ".join(words).capitalize()}."'
+    name = json.dumps(column.name)  # a vendor's, so it may hold anything
+    said = f'{name}, "{" ".join(words).capitalize()}."'
     if column.name == cursor and column.type is Type.TIMESTAMP:
-        return f'cursor("{column.name}")'
+        return f"cursor({name})"
     if column.name in key:
         return f"key({said}{', Type.INTEGER' if column.type is Type.INTEGER else ''})"
     rules = ["required=True"] if profile.rows and not column.nulls else []

@@ -40,8 +40,8 @@ LOST = (250001, 250002, 250003)
 
 
 def speaks_of_a_lost_connection(message: str) -> bool:
-    """True for an error's text, as dbt passes it on, that names one of these numbers."""
-    return re.search(rf"\b({'|'.join(map(str, LOST))})\b", message) is not None
+    """True for an error's text, as dbt passes it on, that names one of these numbers as the connector writes them."""
+    return re.search(rf"\b({'|'.join(map(str, LOST))})(:| \()", message) is not None
 
 
 class Connection(Protocol):

@@ -78,4 +78,6 @@ def test_every_step_that_builds_is_done_again(step: str, tmp_path: object, monke
 
 def test_what_dbt_passes_on_is_recognised() -> None:
     assert speaks_of_a_lost_connection("Database Error in model x\n  250003 (n/a): Failed to execute request")
+    assert speaks_of_a_lost_connection("Runtime Error\n  250001: Could not connect")
     assert not speaks_of_a_lost_connection("Database Error\n  001003 (42000): 2500031 is no number of ours")
+    assert not speaks_of_a_lost_connection("Got 250003 results, configured to fail if != 0")

@@ -84,6 +84,14 @@ def _largest(settings: Settings, source: Source, stream: Stream) -> Path:
     return max((settings.landing / source.name / stream.name).iterdir(), key=lambda file: file.stat().st_size)
 
 
+def test_a_name_may_hold_anything(tmp_path: Path) -> None:
+    file = tmp_path / "odd.jsonl"
+    file.write_text('{"a\\"b": 1, "c\\\\d": "2026-11-01T10:00:00Z"}\n{"a\\"b": 2, "c\\\\d": "2026-11-01T11:00:00Z"}\n')
+    [stream] = _imported(draft("odd", [profile(file)]), tmp_path / "drafted_odd.py").ODD.streams
+    assert [column.name for column in stream.columns] == ['a"b', "c\\d"]
+    assert (stream.key, stream.cursor) == (('a"b',), "c\\d")
+
+
 ALIKE = {(Type.TEXT, Type.INTEGER), (Type.NUMBER, Type.INTEGER)}
 """Declared as one, and profiled as the other: ids in digits, amounts that happen to be whole."""
 
