@@ -9,8 +9,9 @@ from asset_checks.build import build_checks
 from cdp_platform.assets.airbyte import airbyte_of, build_syncs
 from cdp_platform.assets.dbt import build_dbt_assets
 from cdp_platform.assets.engine import on_engine, warehouse_of
-from cdp_platform.assets.extracts import build_extracts, build_ledgers
+from cdp_platform.assets.extracts import build_extracts
 from cdp_platform.assets.identity import build_identity_assets
+from cdp_platform.assets.ledgers import build_ledgers
 from cdp_platform.assets.lineage import raw_inputs, specs_of
 from cdp_platform.assets.manifest import manifest_file
 from cdp_platform.assets.publish import (

@@ -8,14 +8,23 @@
 
 {%- macro current_rows(source_system, stream) -%}
     {%- set rule = stream_rule(source_system, stream) -%}
+    {%- set of_them = '1 = 1' -%}
+    {%- if config.get('materialized') == 'restated' -%}
+        {{ gone_mark(source_system, stream, rule) }}
+        {%- set of_them = new_rows_mark([source_system, stream]) -%}
+    {%- endif -%}
     select counted.*
     from (
-        {{ counted_rows(source_system, stream, rule) | indent(8) }}
+        {{ counted_rows(source_system, stream, rule, of_them) | indent(8) }}
     ) as counted
-    qualify row_number() over (
+    qualify {{ newest_of(rule) }} and not is_deletion
+{%- endmacro -%}
+
+{%- macro newest_of(rule) -%}
+    row_number() over (
         partition by {{ rule.key | join(', ') }}
         order by source_updated_at desc nulls last, extracted_at desc, raw_id desc
-    ) = 1 and not is_deletion
+    ) = 1
 {%- endmacro -%}
 
 {#-
@@ -52,7 +61,7 @@
 {%- endmacro -%}
 
 {#- Raw rows up to the mark that no contract rejected, all versions; declared columns only, for an added one may clash. -#}
-{%- macro counted_rows(source_system, stream, rule) -%}
+{%- macro counted_rows(source_system, stream, rule, of_them='1 = 1') -%}
     select
         {% for column in rule.columns %}delivered.{{ column }}, {% endfor %}
         delivered._airbyte_raw_id as raw_id,
@@ -70,7 +79,7 @@
                 as is_absent
             {%- endif %}
         from {{ source('raw', source_system ~ '__' ~ stream) }} as raw_row
-        where raw_row._airbyte_extracted_at <= {{ mark(source_system, stream, 'validated_until') }}
+        where raw_row._airbyte_extracted_at <= {{ mark(source_system, stream, 'validated_until') }} and {{ of_them }}
     ) as delivered
     where not exists (
         select 1

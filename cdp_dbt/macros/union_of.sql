@@ -21,6 +21,7 @@
         cast({{ value }} as {{ column.data_type }}) as {{ column.name }}
             {{- ',' if not loop.last }}
         {%- endfor %}
+        {{- '\n        /*and change*/' if config.get('materialized') == 'changing_view' }}
     from {{ ref(name) }}
     {{- '\n\n    union all\n' if not loop.last }}
     {%- endfor %}

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from cdp_platform.assets.freshness import run_policy
+from cdp_platform.assets.ledgers import LOAD_AUDIT, QUARANTINE
 from cdp_platform.environment import Settings
 from cdp_platform.landing.audit import StreamLoad
 from cdp_platform.landing.load import land_source
@@ -20,9 +21,6 @@ from cdp_platform.sources.contract import Pii
 from cdp_platform.warehouse import Warehouse, Workload
 from cdp_platform.warehouse.connection import Connection, scalar
 
-QUARANTINE = dg.AssetKey(["quarantine", "rejected_row"])
-LOAD_AUDIT = dg.AssetKey(["ops", "load_audit"])
-MODEL_RUN, MODEL_MARK = dg.AssetKey(["ops", "model_run"]), dg.AssetKey(["ops", "model_mark"])
 _log = logging.getLogger("cdp.extract")
 
 RETRIES = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
@@ -43,22 +41,6 @@ STREAMS: dict[dg.AssetKey, tuple[Source, Stream]] = {
 def build_extracts(settings: Settings) -> list[dg.AssetsDefinition]:
     """One multi-asset per source, so that each source is a run of its own; but for those that Airbyte syncs."""
     return [_extract(source) for source in SOURCES if not settings.syncs(source.name)]
-
-
-def build_ledgers() -> list[dg.AssetSpec]:
-    """Tables that several assets write: declared outside, their materializations logged by the writers."""
-    return [
-        _ledger(QUARANTINE, "Rows that a contract rejected or nobody could read, each with its reason."),
-        _ledger(LOAD_AUDIT, "What every run did to every stream: rows, bytes, seconds, verdict."),
-        _ledger(MODEL_RUN, "One row, the current model run: the moment that its models take for now."),
-        _ledger(MODEL_MARK, "How far every stream was validated when the current model run began."),
-    ]
-
-
-def _ledger(key: dg.AssetKey, description: str) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        key, description=description, owners=["team:data-platform"], kinds={"duckdb"}, group_name="operations"
-    )
 
 
 def _extract(source: Source) -> dg.AssetsDefinition:

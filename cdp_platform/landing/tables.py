@@ -37,6 +37,14 @@ LEDGERS = {
     "ops.validated_mark": MARK,
     "ops.model_mark": MARK,
     "ops.model_run": "run_id VARCHAR, as_of TIMESTAMPTZ, started_at TIMESTAMPTZ",
+    "ops.model_state": (
+        "model VARCHAR, seq BIGINT, rebuilt_seq BIGINT, seen_seq BIGINT, seen_as_of TIMESTAMPTZ, "
+        "seen_until TIMESTAMPTZ, watched VARCHAR, fingerprint VARCHAR"
+    ),
+    "ops.restatement": (
+        "seq BIGINT, run_id VARCHAR, model VARCHAR, how VARCHAR, touched BIGINT, removed BIGINT, added BIGINT, "
+        "row_count BIGINT, as_of TIMESTAMPTZ"
+    ),
     "ops.landed_file": (
         "delivery_id BIGINT, source_system VARCHAR, stream VARCHAR, file_name VARCHAR, sha256 VARCHAR, format VARCHAR, "
         "bytes BIGINT, landed_at TIMESTAMPTZ, extracted_at TIMESTAMPTZ, delivered BIGINT, raw BIGINT, "
@@ -99,7 +107,8 @@ LEDGERS = {
         "valid_from DATE, valid_to DATE"
     ),
 }
-SCHEMAS = ("raw", "ops", "quarantine", "staging", "domain", "customer_master", "gold")
+SCHEMAS = ("raw", "ops", "quarantine", "staging", "domain", "customer_master", "gold", "changes")
+"""Those of the data, and beside them `changes`: per restated model what came and went, for the models that follow."""
 
 
 def raw_relation(source: Source, stream: Stream) -> str:

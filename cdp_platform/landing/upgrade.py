@@ -42,6 +42,7 @@ MIGRATIONS = (
     Migration("households, and parents that no record states, are found"),
     Migration("the ledger of ids is kept as readers saw it, so that a withheld run leaves no trace"),
     Migration("rows that Airbyte synced are judged: a mark knows where its newest delivery began"),
+    Migration("large models are restated: each remembers what its last build had seen"),
 )
 """In order; the schema's version is their number. Never change one that was released: add the next."""
 

@@ -67,7 +67,8 @@ def test_every_test_turns_red_on_a_row_that_is_there_twice_and_says_nonsense(fil
             nonsense = ", ".join(f"'{name}' AS {text}" for text in texts)
             connection.execute(f"CREATE TABLE planted AS FROM {name}")
             connection.execute(f"INSERT INTO planted BY NAME SELECT {nonsense} FROM range(2)")
-            connection.execute(f"DROP {model.get_materialization()} {name}")
+            kind = "VIEW" if model.get_materialization() in ("view", "changing_view") else "TABLE"
+            connection.execute(f"DROP {kind} {name}")
             connection.execute(f"CREATE TABLE {name} AS FROM planted; DROP TABLE planted")
     results = run_dbt(file, "test", "--select", *LAYERS, "--indirect-selection", "cautious")
     assert len(results) > len(models)

@@ -15,12 +15,36 @@
 {%- endmaterialization -%}
 
 {%- macro replace_relation(built, create) -%}
-    {%- set existing = load_cached_relation(built) -%}
     {{ run_hooks(pre_hooks) }}
-    {%- call statement('main') -%}
-        {%- if existing -%} drop {{ existing.type }} if exists {{ existing }}; {%- endif %}
-        {{ create }}
-    {%- endcall -%}
+    {%- call statement('main') -%} {{ made_anew(load_cached_relation(built), create) }} {%- endcall -%}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
 {%- endmacro -%}
+
+
+{#- The statements that put a new table or view where another relation may stand. -#}
+{%- macro made_anew(existing, create) -%} {{ return(adapter.dispatch('made_anew', 'cdp')(existing, create)) }} {%- endmacro -%}
+
+{%- macro duckdb__made_anew(existing, create) -%}
+    {%- if existing -%} drop {{ existing.type }} if exists {{ existing }}; {%- endif %}
+    {{ create }}
+{%- endmacro -%}
+
+{%- macro snowflake__made_anew(existing, create) -%}
+    {%- if existing and existing.type not in create.lower().split('(')[0] -%} drop {{ existing.type }} if exists {{ existing }}; {%- endif %}
+    {{ create }}
+{%- endmacro -%}
+
+
+{#- What lies between is written together or not at all; on DuckDB dbt has begun by then. -#}
+{%- macro begin_rows() -%} {{ adapter.dispatch('begin_rows', 'cdp')() }} {%- endmacro -%}
+
+{%- macro duckdb__begin_rows() -%} {%- endmacro -%}
+
+{%- macro snowflake__begin_rows() -%} {%- do run_query('begin') -%} {%- endmacro -%}
+
+{%- macro commit_rows() -%} {{ adapter.dispatch('commit_rows', 'cdp')() }} {%- endmacro -%}
+
+{%- macro duckdb__commit_rows() -%} {%- endmacro -%}
+
+{%- macro snowflake__commit_rows() -%} {%- do run_query('commit') -%} {%- endmacro -%}

@@ -1,6 +1,27 @@
+{{ config(materialized='restated', unique_key=['customer_id', 'scored_date']) }}
+{%- call touching('customer_id, scored_date') %}
+    select customer_id, scored_date from {{ changes('int_customer__scored_day') }} as scored_day
+    union
+    select day.customer_id, day.scored_date
+    from {{ changes('int_customer__usage_week') }} as usage_week
+    inner join {{ ref('int_customer__scored_day') }} as day
+        on day.customer_id = usage_week.customer_id
+        and day.scored_date >= usage_week.week_end_date and day.scored_date < usage_week.week_end_date + 28
+{%- endcall %}
+{%- call touching('customer_id') %}
+    select membership.customer_id
+    from {{ changes('subscription') }} as subscription
+    inner join {{ ref('int_customer__membership') }} as membership
+        on membership.source_record_id = subscription.party_source_record_id
+    union
+    {{ touched_by_membership() }}
+{%- endcall %}
 with
 
-day as (select * from {{ ref('int_customer__scored_day') }}),
+day as (
+    select * from {{ ref('int_customer__scored_day') }}
+    where {{ touched({'customer_id, scored_date': 'customer_id, scored_date', 'customer_id': 'customer_id'}) }}
+),
 
 usage_week as (select * from {{ ref('int_customer__usage_week') }}),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='restated', unique_key=['source_record_id']) }}
 with
 
 party_version as (select * from {{ ref('party_version') }}),

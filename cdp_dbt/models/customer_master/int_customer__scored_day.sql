@@ -1,3 +1,17 @@
+{{ config(materialized='restated', unique_key=['customer_id', 'scored_date']) }}
+{%- call touching('customer_id') %}
+    select coalesce(membership.customer_id, 'unknown') as customer_id
+    from {{ changes('health_score') }} as health_score
+    left join {{ ref('int_customer__membership') }} as membership
+        on membership.source_record_id = health_score.party_source_record_id
+    union
+    select customer_id from {{ changes('int_customer__usage_week') }} as usage_week
+    where not exists (
+        select 1 from {{ this }} as standing where standing.customer_id = usage_week.customer_id and standing.tenant_count > 0
+    )
+    union
+    {{ touched_by_membership() }}
+{%- endcall %}
 {%- set scores = ['score', 'usage_score', 'engagement_score', 'tickets_score', 'nps_score'] %}
 
 with
@@ -20,6 +34,7 @@ platform as (
         health_score.scored_date
     from health_score
     left join membership on membership.source_record_id = health_score.party_source_record_id
+    where {{ touched({'customer_id': "coalesce(membership.customer_id, 'unknown')"}) }}
     group by coalesce(membership.customer_id, 'unknown'), health_score.scored_date
 ),
 
@@ -34,7 +49,8 @@ unjudged as (
         {%- endfor %}
         week_end_date as scored_date
     from usage_week
-    where not exists (select 1 from platform where platform.customer_id = usage_week.customer_id)
+    where {{ touched({'customer_id': 'usage_week.customer_id'}) }}
+        and not exists (select 1 from platform where platform.customer_id = usage_week.customer_id)
 ),
 
 final as (

@@ -1,3 +1,4 @@
+{{ config(materialized='restated', unique_key=['customer_id', 'from_date']) }}
 with
 
 history as (select * from {{ ref('int_customer__history') }}),

@@ -1,3 +1,4 @@
+{{ config(materialized='restated', unique_key=['currency_code', 'valid_from']) }}
 with
 
 quoted as ({{ union_of(['stg_netsuite__currency_rate__currency_rate'], without=['valid_to']) }}),

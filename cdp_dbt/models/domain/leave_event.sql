@@ -1,3 +1,4 @@
+{{ config(materialized='changing_view') }}
 {{ union_of([
     'stg_platform__leave_event',
 ]) }}

@@ -1,4 +1,10 @@
+{{ config(materialized='restated', unique_key=['customer_version_id']) }}
 {%- set as_of_date = business_date(as_of()) %}
+{{- watch(as_of_date) }}
+{{- watch("(select max(resolved_at) from " ~ source('customer_master', 'identity_run') ~ ")") }}
+{%- call touching('customer_id') %}
+    select customer_id from {{ changes('fact_customer_health') }} as health
+{%- endcall %}
 
 with
 
@@ -11,17 +17,17 @@ revenue as (
             when revenue_type = 'recognized' and transaction_date <= {{ as_of_date }}
                 and transaction_date > cast({{ dbt.dateadd('month', -12, as_of_date) }} as date) then reporting_amount
         end) as recognized_12m_amount
-    from {{ ref('fact_revenue') }} group by customer_id
+    from {{ ref('fact_revenue') }} where {{ touched({'customer_id': 'customer_id'}) }} group by customer_id
 ),
 
 health as (
     select customer_id, health_band from {{ ref('fact_customer_health') }}
-    where scored_date > {{ as_of_date }} - 28
+    where scored_date > {{ as_of_date }} - 28 and {{ touched({'customer_id': 'customer_id'}) }}
     qualify row_number() over (partition by customer_id order by scored_date desc) = 1
 ),
 
 member as (
-    select customer_version_id, customer_id from history
+    select customer_version_id, customer_id from history where {{ touched({'customer_id': 'customer_id'}) }}
     union all
     select 'unknown' as customer_version_id, 'unknown' as customer_id
 ),

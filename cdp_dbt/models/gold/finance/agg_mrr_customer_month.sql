@@ -1,3 +1,21 @@
+{{ config(materialized='restated', unique_key=['customer_id', 'month_start_date']) }}
+{%- call touching('customer_id') %}
+    select coalesce(membership.customer_id, 'unknown') as customer_id
+    from (
+        select party_source_record_id from {{ changes('subscription') }} as subscription
+        union
+        select subscription.party_source_record_id
+        from {{ changes('currency_rate') }} as rate
+        inner join {{ ref('subscription') }} as subscription on subscription.currency_code = rate.currency_code
+    ) as agreed
+    left join {{ ref('int_customer__membership') }} as membership
+        on membership.source_record_id = agreed.party_source_record_id
+    union
+    {{ touched_by_membership() }}
+{%- endcall %}
+{%- call touching('month_start_date') %}
+    select cast(date_trunc('month', day) as date) as month_start_date from ({{ new_days('day') }}) as new_day
+{%- endcall %}
 with
 
 month as (
@@ -26,6 +44,7 @@ subscription as (
     left join rate on rate.currency_code = subscription.currency_code
         and (rate.begins is null or rate.begins <= subscription.started_date)
         and (rate.valid_to is null or rate.valid_to > subscription.started_date)
+    where {{ touched({'customer_id': "coalesce(membership.customer_id, 'unknown')"}) }}
 ),
 
 closing as (

@@ -1,3 +1,4 @@
+{{ config(materialized='restated', unique_key=['revenue_id'], compare=false) }}
 with
 
 revenue as (select * from {{ ref('revenue') }}),

@@ -1,3 +1,11 @@
+{{ config(materialized='restated', unique_key=['customer_id', 'month_start_date']) }}
+{%- call touching('customer_id, month_start_date') %}
+    select customer_id, cast(date_trunc('month', activity_date) as date) as month_start_date
+    from {{ changes('fact_active_lives') }} as lives
+{%- endcall %}
+{%- call touching('month_start_date') %}
+    select cast(date_trunc('month', day) as date) as month_start_date from ({{ new_days('day') }}) as new_day
+{%- endcall %}
 with
 
 lives as (select * from {{ ref('fact_active_lives') }}),
@@ -19,6 +27,10 @@ final as (
         month.month_start_date
     from lives
     inner join month on month.month_start_date = cast(date_trunc('month', lives.activity_date) as date)
+    where {{ touched({
+        'customer_id, month_start_date': '(lives.customer_id, month.month_start_date) in (select * from :keys) and lives.activity_date >= :least',
+        'month_start_date': 'month.month_start_date in (select * from :keys) and lives.activity_date >= :least',
+    }) }}
     group by lives.customer_id, month.month_start_date
 )
 

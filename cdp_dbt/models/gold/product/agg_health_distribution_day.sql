@@ -1,3 +1,12 @@
+{{ config(materialized='restated', unique_key=['health_band', 'date_day']) }}
+{%- call touching('date_day') %}
+    select day.date_day
+    from {{ changes('fact_customer_health') }} as health
+    inner join {{ ref('dim_time') }} as day
+        on day.date_day >= health.scored_date and day.date_day < health.scored_date + 28
+    union
+    {{ new_days('date_day') }}
+{%- endcall %}
 with
 
 health as (
@@ -6,6 +15,7 @@ health as (
         lead(scored_date) over (partition by customer_id order by scored_date) as scored_again_on
     from {{ ref('fact_customer_health') }}
     where customer_id <> 'unknown'
+        and {{ touched({'date_day': 'scored_date > :least - 28 and scored_date <= :greatest'}) }}
 ),
 
 -- a score stands until the next one, but no longer than four weeks

@@ -1,3 +1,17 @@
+{{ config(materialized='restated', unique_key=['size_segment', 'week_start_date']) }}
+{%- call touching('week_start_date') %}
+    select day.week_start_date
+    from {{ changes('fact_customer_health') }} as health
+    inner join {{ ref('dim_time') }} as day on day.date_day = health.scored_date
+    union
+    select day.week_start_date
+    from {{ ref('fact_customer_health') }} as health
+    inner join {{ ref('dim_time') }} as day on day.date_day = health.scored_date
+    inner join (
+        select customer_version_id from {{ changes('dim_customer') }} as customer
+        group by customer_version_id having min(size_segment) <> max(size_segment)
+    ) as resized on resized.customer_version_id = health.customer_version_id
+{%- endcall %}
 with
 
 health as (
@@ -7,6 +21,7 @@ health as (
     from {{ ref('fact_customer_health') }} as health
     inner join {{ ref('dim_time') }} as day on day.date_day = health.scored_date
     where health.customer_id <> 'unknown'
+        and {{ touched({'week_start_date': 'day.week_start_date in (select * from :keys) and health.scored_date >= :least'}) }}
 ),
 
 -- the last score of the week counts, and a fall on any day of it

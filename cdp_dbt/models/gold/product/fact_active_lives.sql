@@ -1,4 +1,19 @@
+{{ config(materialized='restated', unique_key=['customer_id', 'activity_date']) }}
 {%- set window_days = 90 %}
+{%- call touching('customer_id, activity_date') %}
+    select coalesce(membership.customer_id, 'unknown') as customer_id, day.date_day as activity_date
+    from {{ changes('leave_event') }} as leave_event
+    left join {{ ref('int_customer__membership') }} as membership
+        on membership.source_record_id = leave_event.party_source_record_id
+    inner join {{ ref('dim_time') }} as day
+        on day.date_day >= leave_event.event_date and day.date_day < leave_event.event_date + {{ window_days }}
+{%- endcall %}
+{%- call touching('activity_date') %} {{ new_days('activity_date') }} {%- endcall %}
+{%- call touching('customer_id') %}
+    {{ touched_by_membership() }}
+    union
+    select customer_id from {{ changes('int_customer__version_day') }} as version_day
+{%- endcall %}
 
 with
 
@@ -12,6 +27,13 @@ seen as (
     from {{ ref('leave_event') }} as leave_event
     left join membership on membership.source_record_id = leave_event.party_source_record_id
     where leave_event.event_date <= {{ business_date(as_of()) }}
+        and {{ touched({
+            'customer_id': "coalesce(membership.customer_id, 'unknown')",
+            'customer_id, activity_date':
+                "coalesce(membership.customer_id, 'unknown') in (select customer_id from :keys) "
+                ~ 'and leave_event.event_date > :least - ' ~ window_days ~ ' and leave_event.event_date <= :greatest',
+            'activity_date': 'leave_event.event_date > :least - ' ~ window_days,
+        }) }}
 ),
 
 neighboured as (

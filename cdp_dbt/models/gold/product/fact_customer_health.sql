@@ -1,10 +1,20 @@
+{{ config(materialized='restated', unique_key=['customer_id', 'scored_date']) }}
+{%- call touching('customer_id') %}
+    select customer_id from {{ changes('fact_customer_health_score') }} as score
+    union
+    select customer_id from {{ changes('int_customer__scored_day') }} as scored_day
+    union
+    select customer_id from {{ changes('int_customer__version_day') }} as version_day
+{%- endcall %}
 {%- set reported = var('reported_health_score') %}
 
 with
 
 scored_day as (select * from {{ ref('int_customer__scored_day') }}),
 
-score as (select * from {{ ref('fact_customer_health_score') }}),
+score as (
+    select * from {{ ref('fact_customer_health_score') }} where {{ touched({'customer_id': 'customer_id'}) }}
+),
 
 version_day as (select * from {{ ref('int_customer__version_day') }}),
 

@@ -1,3 +1,12 @@
+{{ config(materialized='restated', unique_key=['customer_id', 'score_method', 'scored_date']) }}
+{%- call touching('customer_id, scored_date') %}
+    select customer_id, scored_date from {{ changes('int_customer__health_measure') }} as measure
+    union
+    select measure.customer_id, measure.scored_date
+    from {{ changes('fact_active_lives') }} as lives
+    inner join {{ ref('int_customer__health_measure') }} as measure
+        on measure.customer_id = lives.customer_id and measure.scored_date = lives.activity_date
+{%- endcall %}
 {%- set components = ['usage', 'engagement', 'tickets', 'nps'] %}
 {%- set points = components | join('_points + ') ~ '_points' %}
 
@@ -17,6 +26,7 @@ measured as (
     from {{ ref('int_customer__health_measure') }} as measure cross join weight
     left join {{ ref('fact_active_lives') }} as lives
         on lives.customer_id = measure.customer_id and lives.activity_date = measure.scored_date
+    where {{ touched({'customer_id, scored_date': 'measure.customer_id, measure.scored_date'}) }}
 ),
 
 -- ours measures use and engagement per seat, and takes the product's word for what it cannot measure

@@ -1,3 +1,4 @@
+{{ config(materialized='restated', unique_key=['feature_usage_id']) }}
 with
 
 source as ({{ current_rows('platform', 'feature_usage') }}),

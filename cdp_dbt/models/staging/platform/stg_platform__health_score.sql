@@ -1,3 +1,4 @@
+{{ config(materialized='restated', unique_key=['health_score_id']) }}
 with
 
 source as ({{ current_rows('platform', 'health_scores') }}),

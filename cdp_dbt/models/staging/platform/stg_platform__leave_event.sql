@@ -1,3 +1,4 @@
+{{ config(materialized='restated', unique_key=['leave_event_id']) }}
 with
 
 source as ({{ current_rows('platform', 'leave_events') }}),
