@@ -40,10 +40,7 @@
             when source_updated_at > min(source_updated_at) over (partition by {{ key }}) then source_updated_at
             else least(coalesce({{ created_at }}, source_updated_at), source_updated_at)
         end as valid_from,
-        row_number() over (
-            partition by {{ key }}
-            order by source_updated_at desc nulls last, extracted_at desc, raw_id desc
-        ) = 1 as is_current
+        {{ newest_of(rule) }} as is_current
     from (
         {{ counted_rows(source_system, stream, rule) | indent(8) }}
     ) as counted
@@ -51,13 +48,6 @@
         partition by {{ key }}, source_updated_at
         order by extracted_at desc, raw_id desc
     ) = 1
-{%- endmacro -%}
-
-{#- What is declared of a stream; nothing while dbt parses, for the graph is not there yet. -#}
-{%- macro stream_rule(source_system, stream) -%}
-    {%- if not execute -%}{{ return({'key': [], 'columns': ['*']}) }}{%- endif -%}
-    {%- set id = 'source.' ~ project_name ~ '.raw.' ~ source_system ~ '__' ~ stream -%}
-    {{ return(dict(graph.sources[id].config.meta, columns=graph.sources[id].columns.keys() | list)) }}
 {%- endmacro -%}
 
 {#- Raw rows up to the mark that no contract rejected, all versions; declared columns only, for an added one may clash. -#}
@@ -87,20 +77,4 @@
         where rejected.raw_id = delivered._airbyte_raw_id
             and rejected.source_system = '{{ source_system }}' and rejected.stream = '{{ stream }}'
     )
-{%- endmacro -%}
-
-{%- macro source_updated_at(rule) -%}
-    {%- set moment = rule.cursor -%}
-    {%- if rule.cursor_fallback -%}
-        {%- set moment = 'coalesce(' ~ rule.cursor ~ ', ' ~ rule.cursor_fallback ~ ')' -%}
-    {%- endif -%}
-    {{ epoch_to_timestamp(moment) if rule.cursor_is_epoch else moment }}
-{%- endmacro -%}
-
-{%- macro is_deletion(rule) -%}
-    {%- if rule.deletes == 'flag' -%} coalesce({{ rule.delete_column }}, false)
-    {%- elif rule.deletes == 'tombstone' -%} {{ rule.delete_column }} is not null
-    {%- elif rule.deletes == 'absence' -%} is_absent
-    {%- else -%} false
-    {%- endif -%}
 {%- endmacro -%}

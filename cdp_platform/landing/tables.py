@@ -42,7 +42,7 @@ LEDGERS = {
         "seen_until TIMESTAMPTZ, watched VARCHAR, fingerprint VARCHAR"
     ),
     "ops.restatement": (
-        "seq BIGINT, run_id VARCHAR, model VARCHAR, how VARCHAR, touched BIGINT, removed BIGINT, added BIGINT, "
+        "seq BIGINT, run_id VARCHAR, model VARCHAR, how VARCHAR, touched BIGINT, computed BIGINT, removed BIGINT, added BIGINT, "
         "row_count BIGINT, as_of TIMESTAMPTZ"
     ),
     "ops.landed_file": (

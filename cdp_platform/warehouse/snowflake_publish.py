@@ -36,7 +36,7 @@ def swap_in(connection: SnowflakeConnection, relations: Mapping[str, Columns]) -
     rows = 0
     for relation in relations:
         table = table_of(BESIDE, relation)
-        connection.native(f"CREATE TRANSIENT TABLE {table} AS SELECT * FROM {relation.upper()}")
+        connection.native(f"CREATE TRANSIENT TABLE {table} CLONE {relation.upper()}")
         rows += int(scalar(connection, f"SELECT count(*) FROM {table}"))
     for statement in (
         *(*policy_statements(), *tag_statements()),

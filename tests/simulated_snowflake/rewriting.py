@@ -13,6 +13,7 @@ WITHOUT_EFFECT = re.compile(
     r"(?is)\A(grant|revoke|create\s+(or\s+replace\s+)?(role|warehouse|masking\s+policy|row\s+access\s+policy|tag)\b"
     r"|use\s+(warehouse|role)|alter\s+warehouse|alter\s+session|alter\s+(masking|row\s+access)\s+policy"
     r"|alter\s+(table|view)\s+\S+\s+alter\b.*\bcomment"
+    r"|alter\s+table\s+\S+\s+(cluster\s+by|resume\s+recluster)\b"
     r"|comment\s+on)"
 )
 DONE = "select 'Statement executed successfully.' as status"
@@ -26,6 +27,7 @@ TEMPORARY = re.compile(
 COMMENT = re.compile(r"(?is)(\"[^\"]+\"|\b\w+)\s+comment\s+\$\$.*?\$\$")
 
 
+CLONE = re.compile(r"(?is)\A(create\s+.*?\btable\s+\S+)\s+clone\s+(\S+)\s*\Z")
 SWAP = re.compile(r"(?i)\Aalter\s+schema\s+(\w+)\s+swap\s+with\s+(\w+)\s*\Z")
 TRANSIENT_SCHEMA = re.compile(r"(?i)\Acreate\s+or\s+replace\s+transient\s+schema\s+(\w+)")
 
@@ -47,6 +49,7 @@ def rewritten(sql: str, connection: Any) -> list[str]:
         if schema := TRANSIENT_SCHEMA.match(sql):
             forget_schema(schema[1])
             return [f"drop schema if exists {schema[1]}", f"create schema {schema[1]}"]
+        sql = CLONE.sub(r"\1 as select * from \2", sql)
         return [COMMENT.sub(r"\1", TEMPORARY.sub(r"\1\2", sql))]
     return [sql]
 

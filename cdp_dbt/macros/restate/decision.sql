@@ -28,7 +28,7 @@
     {%- set found = run_query(restatement_query(watched | join(" || '|' || "), until, upstream)).rows[0] -%}
     {%- set whole_always = not code.touching and not code.stream -%}
     {%- set how = 'whole' if found[1] == 'part' and whole_always else found[1] -%}
-    {%- set comparable = existing is not none and existing.is_table and config.get('compare', true) -%}
+    {%- set comparable = existing is not none and existing.is_table and config.get('meta', {}).get('compare', true) -%}
     {{ return({
         'seq': found[0], 'seen': found[0] - 1, 'how': how if comparable else 'built', 'watched': found[2],
         'rebuilt': found[3], 'until': until,

@@ -4,7 +4,7 @@
     models read. All is computed anew, and still compared, where a watched value is another one or a model upstream was
     built anew; and the table is built anew where it is not there or its SQL is another one.
 
-    config: unique_key, the columns of a row's key; compare=false: always built anew, where nothing else would pay.
+    config: unique_key, the columns of a row's key; meta={'compare': false}: always built anew, where nothing else would pay.
     The state goes before the first row is written and comes back with the last: whatever breaks off builds anew.
 -#}
 {%- materialization restated, default -%}
@@ -17,7 +17,7 @@
         {%- do forget_state() -%}
         {%- do build_anew(built, existing, code) -%}
         {%- do begin_rows() -%}
-        {%- set done = {'touched': none, 'removed': 'null', 'added': 'null'} -%}
+        {%- set done = {'touched': none, 'removed': 'null', 'added': 'null', 'computed': 'null'} -%}
     {%- elif code.stream -%}
         {%- set done = restate_stream(built, code, now) -%}
     {%- else -%}
@@ -26,23 +26,6 @@
     {%- do remember_state(now, done, built) -%}
     {{ run_hooks(post_hooks) }}
     {%- do commit_rows() -%}
-    {{ adapter.commit() }}
-    {{ return({'relations': [built]}) }}
-{%- endmaterialization -%}
-
-{#- A view through which the changes of the restated models that it unites can be read as well. -#}
-{%- materialization changing_view, default -%}
-    {%- set built = this.incorporate(type='view') -%}
-    {%- set parts = {'code': compiled_code | replace('/*and change*/', ', change_seq, is_removed')} -%}
-    {%- for id in model.depends_on.nodes -%}
-        {%- set upstream = api.Relation.create(database=this.database, schema=graph.nodes[id].schema, identifier=graph.nodes[id].name) -%}
-        {%- do parts.update({'code': parts.code | replace(upstream.render(), changes_relation(upstream).render())}) -%}
-    {%- endfor -%}
-    {{ run_hooks(pre_hooks) }}
-    {%- call statement('main') -%} {{ made_anew(load_cached_relation(this), get_create_view_as_sql(built, compiled_code)) }} {%- endcall -%}
-    {%- set beside = changes_relation(built).incorporate(type='view') -%}
-    {%- do run_query(made_anew(load_cached_relation(beside), get_create_view_as_sql(beside, parts.code))) -%}
-    {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
     {{ return({'relations': [built]}) }}
 {%- endmaterialization -%}
@@ -77,7 +60,7 @@
         {%- endfor -%}
         {%- do apply_changes(built, columns, key, now) -%}
     {%- endif -%}
-    {{ return(count_changes(built, now, plan.touched)) }}
+    {{ return(count_changes(built, fresh, now, plan.touched)) }}
 {%- endmacro -%}
 
 {%- macro apply_changes(built, columns, key, now) -%}
@@ -86,9 +69,13 @@
     {%- do run_query('insert into ' ~ built ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from ' ~ log ~ ' where change_seq = ' ~ now.seq ~ ' and not is_removed') -%}
 {%- endmacro -%}
 
-{%- macro count_changes(built, now, touched) -%}
-    {%- set found = run_query('select coalesce(sum(case when is_removed then 1 else 0 end), 0), coalesce(sum(case when is_removed then 0 else 1 end), 0) from ' ~ changes_relation(built) ~ ' where change_seq = ' ~ now.seq).rows[0] -%}
-    {{ return({'touched': touched, 'removed': found[0], 'added': found[1]}) }}
+{%- macro count_changes(built, fresh, now, touched) -%}
+    {%- set found = run_query(
+        'select coalesce(sum(case when is_removed then 1 else 0 end), 0), '
+        ~ 'coalesce(sum(case when is_removed then 0 else 1 end), 0), (select count(*) from ' ~ fresh ~ ') '
+        ~ 'from ' ~ changes_relation(built) ~ ' where change_seq = ' ~ now.seq
+    ).rows[0] -%}
+    {{ return({'touched': touched, 'removed': found[0], 'added': found[1], 'computed': found[2]}) }}
 {%- endmacro -%}
 
 {#- The columns of a relation, quoted as the engine likes them, with commas. -#}

@@ -9,10 +9,10 @@
 {%- macro remember_state(now, done, built) -%}
     {%- do run_query(state_statement(now)) -%}
     {%- call statement('main') -%}
-        insert into {{ source('ops', 'restatement') }} (seq, run_id, model, how, touched, removed, added, row_count, as_of)
+        insert into {{ source('ops', 'restatement') }} (seq, run_id, model, how, touched, computed, removed, added, row_count, as_of)
         select
             {{ now.seq }}, max(run_id), '{{ model.name }}', '{{ now.how }}', {{ done.touched if done.touched is not none else 'null' }},
-            {{ done.removed }}, {{ done.added }}, (select count(*) from {{ built }}), max(as_of)
+            {{ done.computed }}, {{ done.removed }}, {{ done.added }}, (select count(*) from {{ built }}), max(as_of)
         from {{ source('ops', 'model_run') }}
     {%- endcall -%}
 {%- endmacro -%}

@@ -33,7 +33,7 @@
         {%- do run_query('delete from ' ~ gone ~ ' where ' ~ chosen | join(' or ')) -%}
         {%- do run_query('insert into ' ~ gone ~ ' select * from ' ~ left) -%}
     {%- endif -%}
-    {{ return(count_changes(built, now, none)) }}
+    {{ return(count_changes(built, fresh, now, none)) }}
 {%- endmacro -%}
 
 {%- macro new_rows_only() -%}

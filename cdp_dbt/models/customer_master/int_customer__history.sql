@@ -1,4 +1,4 @@
-{{ config(materialized='restated', unique_key=['customer_version_id'], compare=false) }}
+{{ config(materialized='restated', unique_key=['customer_version_id'], meta={'compare': false}) }}
 {%- set columns = survivorship_columns() %}
 {%- set epoch = "cast('1970-01-01 00:00:00+00' as timestamptz)" %}
 

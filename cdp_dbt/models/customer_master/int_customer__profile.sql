@@ -1,4 +1,4 @@
-{{ config(materialized='restated', unique_key=['customer_id'], compare=false) }}
+{{ config(materialized='restated', unique_key=['customer_id'], meta={'compare': false}) }}
 {%- set objects = [('salesforce', 'account'), ('netsuite', 'customer'), ('platform', 'organization')] %}
 
 with

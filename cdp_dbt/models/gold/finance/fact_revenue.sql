@@ -1,4 +1,4 @@
-{{ config(materialized='restated', unique_key=['revenue_id'], compare=false) }}
+{{ config(materialized='restated', unique_key=['revenue_id'], meta={'compare': false}, cluster_by=['transaction_date', 'customer_id']) }}
 with
 
 revenue as (select * from {{ ref('revenue') }}),

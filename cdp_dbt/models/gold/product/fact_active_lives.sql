@@ -1,4 +1,4 @@
-{{ config(materialized='restated', unique_key=['customer_id', 'activity_date']) }}
+{{ config(materialized='restated', unique_key=['customer_id', 'activity_date'], cluster_by=['activity_date', 'customer_id']) }}
 {%- set window_days = 90 %}
 {%- call touching('customer_id, activity_date') %}
     select coalesce(membership.customer_id, 'unknown') as customer_id, day.date_day as activity_date

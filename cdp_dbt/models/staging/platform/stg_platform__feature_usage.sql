@@ -1,4 +1,4 @@
-{{ config(materialized='restated', unique_key=['feature_usage_id']) }}
+{{ config(materialized='restated', unique_key=['feature_usage_id'], cluster_by=['used_date']) }}
 with
 
 source as ({{ current_rows('platform', 'feature_usage') }}),

@@ -1,4 +1,4 @@
-{{ config(materialized='restated', unique_key=['health_score_id']) }}
+{{ config(materialized='restated', unique_key=['health_score_id'], cluster_by=['scored_date']) }}
 with
 
 source as ({{ current_rows('platform', 'health_scores') }}),

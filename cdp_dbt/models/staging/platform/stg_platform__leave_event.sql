@@ -1,4 +1,4 @@
-{{ config(materialized='restated', unique_key=['leave_event_id']) }}
+{{ config(materialized='restated', unique_key=['leave_event_id'], cluster_by=['event_date']) }}
 with
 
 source as ({{ current_rows('platform', 'leave_events') }}),

@@ -1,0 +1,16 @@
+{#- A view through which the changes of the restated models that it unites can be read as well. -#}
+{%- materialization changing_view, default -%}
+    {%- set built = this.incorporate(type='view') -%}
+    {%- set parts = {'code': compiled_code | replace('/*and change*/', ', change_seq, is_removed')} -%}
+    {%- for id in model.depends_on.nodes -%}
+        {%- set upstream = api.Relation.create(database=this.database, schema=graph.nodes[id].schema, identifier=graph.nodes[id].name) -%}
+        {%- do parts.update({'code': parts.code | replace(upstream.render(), changes_relation(upstream).render())}) -%}
+    {%- endfor -%}
+    {{ run_hooks(pre_hooks) }}
+    {%- call statement('main') -%} {{ made_anew(load_cached_relation(this), get_create_view_as_sql(built, compiled_code)) }} {%- endcall -%}
+    {%- set beside = changes_relation(built).incorporate(type='view') -%}
+    {%- do run_query(made_anew(load_cached_relation(beside), get_create_view_as_sql(beside, parts.code))) -%}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [built]}) }}
+{%- endmaterialization -%}
