@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from cdp_platform.assets.freshness import run_policy
+from cdp_platform.assets.pulling import check_databases, pull_first
 from cdp_platform.environment import Settings
 from cdp_platform.landing.audit import StreamLoad
 from cdp_platform.landing.load import land_source
@@ -41,7 +42,11 @@ STREAMS: dict[dg.AssetKey, tuple[Source, Stream]] = {
 
 
 def build_extracts(settings: Settings) -> list[dg.AssetsDefinition]:
-    """One multi-asset per source, so that each source is a run of its own; but for those that Airbyte syncs."""
+    """One multi-asset per source, so that each source is a run of its own; but for those that Airbyte syncs.
+
+    Raises UnknownDatabase.
+    """
+    check_databases(settings)
     return [_extract(source) for source in SOURCES if not settings.syncs(source.name)]
 
 
@@ -76,6 +81,7 @@ def _extract(source: Source) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult]:
         wanted = [stream for stream in source.streams if raw_key(source, stream) in context.selected_asset_keys]
         try:
+            failed = pull_first(warehouse, source, wanted)
             loads = land_source(warehouse, source, wanted, run_id=context.run.run_id, say=_log.info)
             said = described(warehouse, source, loads)
         finally:
@@ -83,6 +89,8 @@ def _extract(source: Source) -> dg.AssetsDefinition:
         for load in loads:
             yield dg.MaterializeResult(asset_key=raw_key(source, load.stream), metadata=said[load.stream.table])
         log_ledgers(context, source, loads)
+        if failed:
+            raise failed
 
     return extract
 
