@@ -47,7 +47,7 @@ def build_extracts(settings: Settings) -> list[dg.AssetsDefinition]:
     Raises UnknownDatabase.
     """
     check_databases(settings)
-    return [_extract(source) for source in SOURCES if not settings.syncs(source.name)]
+    return [_extract(source, settings) for source in SOURCES if not settings.syncs(source.name)]
 
 
 def build_ledgers() -> list[dg.AssetSpec]:
@@ -66,14 +66,15 @@ def _ledger(key: dg.AssetKey, description: str) -> dg.AssetSpec:
     )
 
 
-def _extract(source: Source) -> dg.AssetsDefinition:
+def _extract(source: Source, settings: Settings) -> dg.AssetsDefinition:
     specs = [stream_spec(source, stream) for stream in source.streams]
 
     @dg.multi_asset(
         name=f"extract_{source.name}",
         specs=specs,
         can_subset=True,
-        pool="duckdb_writer",
+        # a database that is slow keeps nobody waiting: the writer's lock is taken only to land
+        pool=None if settings.database(source.name) else "duckdb_writer",
         retry_policy=RETRIES,
     )
     def extract(

@@ -17,7 +17,9 @@ from cdp_platform.accounts import Postgres
 from cdp_platform.pulling.failed import PullFailed, not_answered, not_connected
 
 BATCH_BYTES = 4 * 1024**2
-CONNECT_SECONDS, LOCK_SECONDS = 10, 10
+LOCK_SECONDS = 10
+PATIENT = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""An end to waiting for a server that does not answer, or no longer; what the address says itself is left to it."""
 OLDEST = 130000
 SETTLED = {
     "application_name": "cdp_platform",
@@ -92,9 +94,7 @@ def connected(database: Postgres) -> Iterator[Database]:
 
 
 def _patient(address: str) -> str:
-    """The address, with an end to waiting for a server that does not answer."""
-    if "connect_timeout" in address:
-        return address
+    added = [f"{name}={seconds}" for name, seconds in PATIENT.items() if name not in address]
     if address.startswith(("postgres://", "postgresql://")):
-        return f"{address}{'&' if '?' in address else '?'}connect_timeout={CONNECT_SECONDS}"
-    return f"{address} connect_timeout={CONNECT_SECONDS}"
+        return f"{address}{'&' if '?' in address else '?'}{'&'.join(added)}"
+    return " ".join([address, *added])

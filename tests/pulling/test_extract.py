@@ -164,6 +164,17 @@ def test_settings_that_cannot_be_meant_are_refused(tmp_path: Path) -> None:
     assert [database.source for database in shared.databases] == ["platform"]
 
 
+def test_a_slow_database_keeps_no_other_source_waiting(product: Shelf, tmp_path: Path) -> None:
+    without = load_settings({"CDP_HOME": str(tmp_path)})
+    pools = {
+        extract.op.name: extract.op.pool
+        for settings in (without, product.home.settings)
+        for extract in extracts.build_extracts(settings)
+    }
+    assert {name for name, pool in pools.items() if pool is None} == {"extract_platform"}
+    assert set(pools.values()) == {None, "duckdb_writer"}
+
+
 def test_landing_knows_files_of_changes_by_their_name() -> None:
     assert [f"{PREFIX}{kind}-1".startswith(judge.PULLED) for kind in (syncing.CHANGES, syncing.DELETES)] == [True, True]
     assert not f"{PREFIX}{syncing.LIST}-1".startswith(judge.PULLED)

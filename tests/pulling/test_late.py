@@ -84,14 +84,14 @@ def write(shelf: Shelf, writer: int, stop: threading.Event, failures: list[BaseE
                     deleted = "now()" if number % 7 == part else "NULL"
                     session.run(
                         shelf.put_item(
-                            f"{writer}-{(number * 3 + part) % 40}",
+                            f"{writer}-{(number * 3 + part) % 1000}",
                             at="now()",
                             version="nextval('writes')",
                             deleted_at=deleted,
                         )
                     )
                     if number % 3 == 0:
-                        stop.wait(0.005)
+                        stop.wait(0.02)
                 session.run("COMMIT" if number % 5 else "ROLLBACK")
     except BaseException as failure:
         failures.append(failure)
