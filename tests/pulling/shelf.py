@@ -81,7 +81,8 @@ class Shelf:
 
     def __init__(self, home: Home, address: str, schema: str) -> None:
         self.home, self.address, self.schema = home, address, schema
-        self.run(f"CREATE SCHEMA {schema}")
+        self._connection = dbapi.connect(address, autocommit=True)
+        self.run(f"SET search_path = {schema}, public", f"CREATE SCHEMA {schema}")
         for stream in home.source.streams:
             self.create(stream)
 
@@ -93,28 +94,29 @@ class Shelf:
 
     def fill(self, stream: Stream, rows: pl.DataFrame) -> None:
         """Rows for the stream's table, whatever types they have."""
-        with closing(dbapi.connect(self.address, autocommit=True)) as connection, connection.cursor() as cursor:
+        with self._connection.cursor() as cursor:
             texts = rows.select(pl.col(c.name).cast(pl.String) for c in stream.columns if c.name in rows.columns)
             cursor.adbc_ingest("delivered", texts.to_arrow(), temporary=True)
             listed = ", ".join(texts.columns)
             typed = ", ".join(f"{name}::{PG_TYPE[stream.column(name).type]}" for name in texts.columns)
-            cursor.execute(f"INSERT INTO {self.schema}.{stream.name} ({listed}) SELECT {typed} FROM delivered")
+            cursor.execute(f"INSERT INTO {stream.name} ({listed}) SELECT {typed} FROM delivered")
+            cursor.execute("DROP TABLE delivered")
 
     @contextmanager
     def session(self) -> Iterator["Session"]:
         """A session in which nothing is committed before it says so."""
         with closing(dbapi.connect(self.address, autocommit=True)) as connection:
             session = Session(connection)
-            session.run(f"SET search_path = {self.schema}" if self.schema else "")
+            session.run(f"SET search_path = {self.schema}, public")
             yield session
 
     def run(self, *statements: str) -> None:
         """Statements, each committed at once."""
-        with closing(dbapi.connect(self.address, autocommit=True)) as connection:
-            session = Session(connection)
-            session.run(f"SET search_path = {self.schema}, public")
-            for statement in statements:
-                session.run(statement)
+        Session(self._connection).run(*statements)
+
+    def close(self) -> None:
+        """No more statements."""
+        self._connection.close()
 
     def put_item(self, id: str, at: str = NOW, **values: Any) -> str:
         """SQL that writes an item, new or changed."""
@@ -152,11 +154,9 @@ class Shelf:
             Deletes.FLAG: f"{stream.delete_column} IS NOT TRUE",
         }
         columns = ", ".join(f"{c.name}{typed.get(c.type, '::text')}" for c in stream.columns)
-        with self.session() as session:
-            session.run("SET TimeZone = 'UTC'")
-            return sorted(
-                session.ask(f"SELECT {columns} FROM {stream.name} WHERE {gone.get(stream.deletes, 'true')}"), key=str
-            )
+        self.run("SET TimeZone = 'UTC'")
+        rows = f"SELECT {columns} FROM {stream.name} WHERE {gone.get(stream.deletes, 'true')}"
+        return sorted(Session(self._connection).ask(rows), key=str)
 
     def landed(self, stream: Stream) -> list[str]:
         """The names of the landing zone's files of a stream, unfinished ones included."""

@@ -1,6 +1,7 @@
 """Whatever keeps a database from being read is said in a sentence with the remedy, and without a secret."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,24 +35,18 @@ UNREACHABLE = [
 
 @pytest.mark.parametrize(("address", "where", "said", "may_pass"), UNREACHABLE)
 def test_a_database_that_cannot_be_reached_is_named_and_its_secret_is_not(
-    shelf: Shelf, address: str, where: str, said: str, may_pass: bool
+    server: str, tmp_path: Path, address: str, where: str, said: str, may_pass: bool
 ) -> None:
-    shelf.run("DROP ROLE IF EXISTS guarded", "CREATE ROLE guarded LOGIN PASSWORD 'another'")
-    settings = load_settings(
-        {
-            "CDP_HOME": str(shelf.home.settings.home),
-            "CDP_SHELF_POSTGRES": address.format(server=shelf.address),
-            "PGPASSWORD": "",
-        }
-    )
+    variables = {"CDP_HOME": str(tmp_path), "CDP_SHELF_POSTGRES": address.format(server=server)}
+    home = Home(load_settings(variables), SHELF)
     with pytest.raises(PullFailed) as failed:
-        pull(Home(settings, SHELF).warehouse, SHELF, SHELF.streams, say=shelf.home.said.append)
+        pull(home.warehouse, SHELF, SHELF.streams, say=home.said.append)
     message = str(failed.value)
     assert where in message
     assert said in message
     assert "\n" not in message
     assert failed.value.may_pass is may_pass
-    assert SECRET not in message + repr(settings) + "".join(shelf.home.said)
+    assert SECRET not in message + repr(home.settings) + "".join(home.said)
     assert failed.value.__cause__ is None
 
 
@@ -73,13 +68,12 @@ def test_what_libpq_says_is_understood_and_not_repeated(text: str, said: str, ma
     assert SECRET not in str(failed)
 
 
-def test_a_source_without_a_database_says_what_to_set(shelf: Shelf) -> None:
+def test_a_source_without_a_database_says_what_to_set() -> None:
     with pytest.raises(PullFailed, match="set CDP_SHELF_POSTGRES"):
         pull(Home(load_settings({"CDP_HOME": "x"}), SHELF).warehouse, SHELF, SHELF.streams, say=print)
 
 
-def test_a_role_without_a_grant_is_told_the_grant(make_shelf: Callable[..., Shelf]) -> None:
-    shelf = make_shelf()
+def test_a_role_without_a_grant_is_told_the_grant(shelf: Shelf) -> None:
     shelf.run(
         "DROP ROLE IF EXISTS reader", "CREATE ROLE reader LOGIN", f"GRANT USAGE ON SCHEMA {shelf.schema} TO reader"
     )
