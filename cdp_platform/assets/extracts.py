@@ -13,6 +13,7 @@ from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.pulling import check_databases, pull_first
 from cdp_platform.environment import Settings
 from cdp_platform.landing.audit import StreamLoad
+from cdp_platform.landing.judge import Cause
 from cdp_platform.landing.load import land_source
 from cdp_platform.landing.tables import SQL_TYPE, raw_relation
 from cdp_platform.serving.operations import publish_operations
@@ -106,10 +107,18 @@ def log_ledgers(context: dg.AssetExecutionContext, source: Source, loads: Sequen
     """Say what is held, and that the ledgers have new rows."""
     for load in loads:
         if load.status == "held":
-            context.log.error(f"{source.name}.{load.stream.table} keeps its last good data: {load.reason}")
+            context.log.error(why_held(source, load))
     rejected = sum(load.rejected + load.unreadable for load in loads)
     context.log_event(dg.AssetMaterialization(LOAD_AUDIT, metadata={"streams": len(loads)}))
     context.log_event(dg.AssetMaterialization(QUARANTINE, metadata={"rows": rejected, "source": source.name}))
+
+
+def why_held(source: Source, load: StreamLoad) -> str:
+    """A stream that did not move on, why, and what to do: in a sentence."""
+    name = f"{source.name}.{load.stream.table}"
+    declare = f", or declare in cdp_platform/sources/{source.name}.py what it has now" * (load.cause == Cause.DRIFT)
+    remedy = f"have it delivered again, corrected{declare}, or accept it: cdp quarantine release {name}"
+    return f"{name} keeps its last good data: {load.reason}; {remedy}"
 
 
 def stream_spec(source: Source, stream: Stream) -> dg.AssetSpec:
