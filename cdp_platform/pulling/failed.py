@@ -18,6 +18,7 @@ class PullFailed(RuntimeError):
 
 
 SERVER = re.compile(r'connection to server ((?:at|on socket) "[^"]*"(?: \([^)]*\))?(?:, port \d+)?)')
+AGAIN = "; a refresh tries again by itself"
 WITHOUT_ANSWER = (
     ("password authentication failed|no password supplied|authentication failed", False,
      "does not accept the user or the password: correct {variable}, or the password file it relies on"),
@@ -26,8 +27,8 @@ WITHOUT_ANSWER = (
     ('database "[^"]*" does not exist', False, "has no such database: correct {variable}"),
     ('role "[^"]*" (does not exist|is not permitted)', False, "lets no such role log in: see docs/guides/postgres.md"),
     ("could not translate host name", True, "cannot be found: look at the host in {variable}, and at the network"),
-    ("too many (clients|connections)|remaining connection slots", True, "has no connection left: it is tried again"),
-    ("starting up|shutting down|not yet accepting|recovery", True, "is starting or stopping: it is tried again"),
+    ("too many (clients|connections)|remaining connection slots", True, f"has no connection left{AGAIN}"),
+    ("starting up|shutting down|not yet accepting|recovery", True, f"is starting or stopping{AGAIN}"),
     ("SSL|certificate", False, "and this host agree on no TLS: look at sslmode and sslrootcert in {variable}"),
     ("definition of service|service file", False, "is not in the service file: correct {variable} or pg_service.conf"),
     ("refused|timeout|timed out|running on that host|No route|unreachable|No such file|closed the connection", True,
@@ -41,7 +42,7 @@ REFUSED = {
     "42501": (False, "hides it from the role: grant select on it, and where it has row-level security, bypassrls"),
     "42P01": (False, "no longer has the table: look at the database, then pull again"),
     "42703": (False, "no longer has the column: look at the table, then pull again"),
-    "55P03": (True, "is changing the table, which held us up: it is tried again"),
+    "55P03": (True, f"is changing the table, which held us up{AGAIN}"),
     "57014": (True, "ended the query: it took longer than statement_timeout of the role allows"),
     "40001": (True, "is a standby that ended the query for a conflict: set hot_standby_feedback, or read the primary"),
 }  # fmt: skip
