@@ -12,7 +12,7 @@ import dagster as dg
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.pulling import check_databases, pull_first
 from cdp_platform.environment import Settings
-from cdp_platform.landing.audit import StreamLoad
+from cdp_platform.landing.audit import UNREAD, StreamLoad
 from cdp_platform.landing.judge import Cause
 from cdp_platform.landing.load import land_source
 from cdp_platform.landing.tables import SQL_TYPE, raw_relation
@@ -83,8 +83,8 @@ def _extract(source: Source, settings: Settings) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult]:
         wanted = [stream for stream in source.streams if raw_key(source, stream) in context.selected_asset_keys]
         try:
-            failed = pull_first(warehouse, source, wanted)
-            loads = land_source(warehouse, source, wanted, run_id=context.run.run_id, say=_log.info)
+            unread, failed = pull_first(warehouse, source, wanted)
+            loads = land_source(warehouse, source, wanted, run_id=context.run.run_id, say=_log.info, unread=unread)
             said = described(warehouse, source, loads)
         finally:
             publish_operations(warehouse)
@@ -106,7 +106,7 @@ def described(warehouse: Warehouse, source: Source, loads: Sequence[StreamLoad])
 def log_ledgers(context: dg.AssetExecutionContext, source: Source, loads: Sequence[StreamLoad]) -> None:
     """Say what is held, and that the ledgers have new rows."""
     for load in loads:
-        if load.status == "held":
+        if load.status in ("held", UNREAD):
             context.log.error(why_held(source, load))
     rejected = sum(load.rejected + load.unreadable for load in loads)
     context.log_event(dg.AssetMaterialization(LOAD_AUDIT, metadata={"streams": len(loads)}))
@@ -115,6 +115,8 @@ def log_ledgers(context: dg.AssetExecutionContext, source: Source, loads: Sequen
 
 def why_held(source: Source, load: StreamLoad) -> str:
     """A stream that did not move on, why, and what to do: in a sentence."""
+    if load.status == UNREAD:
+        return str(load.reason)
     name = f"{source.name}.{load.stream.table}"
     declare = f", or declare in cdp_platform/sources/{source.name}.py what it has now" * (load.cause == Cause.DRIFT)
     remedy = f"have it delivered again, corrected{declare}, or accept it: cdp quarantine release {name}"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from cdp_platform.environment import Settings
+from cdp_platform.landing.audit import Unread
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse import Warehouse
 
@@ -29,16 +30,24 @@ def check_databases(settings: Settings) -> None:
             raise UnknownDatabase(f"{database.variable} is set, but no source is called {database.source}: {known}")
 
 
-def pull_first(warehouse: Warehouse, source: Source, streams: Sequence[Stream]) -> dg.Failure | None:
-    """Bring what is new in the source's database, if it has one; returns what the step is to end with, if it failed."""
+class SourceUnread(dg.Failure):
+    """A database could not be read; the text is ours, and has the remedy."""
+
+
+def pull_first(
+    warehouse: Warehouse, source: Source, streams: Sequence[Stream]
+) -> tuple[dict[str, Unread], SourceUnread | None]:
+    """Bring what is new in the source's database, if it has one.
+
+    Returns what could not be read of single streams, and what the step is to end with, if all of it failed.
+    """
     if warehouse.settings.database(source.name) is None:
-        return None
+        return {}, None
     # The driver takes a second, and most installations have no use for it.
     from cdp_platform.pulling.failed import PullFailed
     from cdp_platform.pulling.pull import pull
 
     try:
-        faults = pull(warehouse, source, streams, say=_log.info).faults
+        return pull(warehouse, source, streams, say=_log.info).unread, None
     except PullFailed as failed:
-        return dg.Failure(str(failed), allow_retries=failed.may_pass)
-    return dg.Failure("; ".join(faults), allow_retries=False) if faults else None
+        return {}, SourceUnread(str(failed), allow_retries=failed.may_pass)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cdp_platform.accounts import Postgres
+from cdp_platform.landing.audit import Unread
+from cdp_platform.landing.judge import Cause
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.pulling.database import Database, connected
 from cdp_platform.pulling.files import Written
@@ -28,11 +30,16 @@ CHANGES, DELETES, LIST = "-changes", "-deletes", ".list"
 
 @dataclass
 class Pulled:
-    """What a sync brought: rows and deletes per stream, and sentences about streams that are not as declared."""
+    """What a sync brought: rows and deletes per stream, and what could not be read of a stream."""
 
     rows: dict[str, int] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
+    unread: dict[str, Unread] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> list[str]:
+        """The sentences about that."""
+        return [unread.reason for unread in self.unread.values()]
 
 
 class Sync:
@@ -72,8 +79,8 @@ class Sync:
         snapshot = look(database)
         locked = tuple(table.stream for table in found)
         tables, since = find_tables(database, self._source, locked)  # they may have changed before they were locked
-        for said in (faults | since).values():
-            self._fault(said)
+        for name, said in (faults | since).items():
+            self._fault(name, Unread(Cause.DRIFT, said))
         for table in tables:
             self._warn(table)
         return tables, snapshot
@@ -93,9 +100,9 @@ class Sync:
             remedy = f"{self._database.variable}_DELETES=compare"
             self._say(f"warning: {name}: no column {table.stream.delete_column}, so deletes are not seen: {remedy}")
 
-    def _fault(self, said: str) -> None:
-        self.pulled.faults.append(said)
-        self._say(said)
+    def _fault(self, name: str, unread: Unread) -> None:
+        self.pulled.unread[name] = unread
+        self._say(unread.reason)
 
     def _file(self, stream: Stream, kind: str) -> Path:
         folder = self._warehouse.settings.landing / self._source.name / stream.name
@@ -146,7 +153,7 @@ class Sync:
                 fault = None if self._accepts else too_many(connection, self._source, stream, gone, keys_.rows)
                 if fault:
                     written.discard()
-                    self._fault(fault)
+                    self._fault(stream.table, Unread(Cause.VOLUME, fault))
                     continue
                 self._keep(written)
                 self.pulled.gone[stream.table] = gone

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from asset_checks.contract import contract_results
 from cdp_platform.accounts import NotAChoice
 from cdp_platform.assets import extracts
 from cdp_platform.assets.pulling import UnknownDatabase
@@ -18,6 +19,9 @@ from cdp_platform.landing.current import fate_sql
 from cdp_platform.pulling import pull as pulling
 from cdp_platform.pulling import sync as syncing
 from cdp_platform.pulling.position import PREFIX
+from cdp_platform.serving.deliveries import delivery_findings
+from cdp_platform.serving.findings import Section
+from cdp_platform.serving.run_history import OWN_WORDS
 from cdp_platform.simulator import simulate
 from cdp_platform.sources.platform import PLATFORM
 from cdp_platform.warehouse import open_warehouse
@@ -88,13 +92,32 @@ def test_rows_are_judged_like_those_of_a_file(product: Shelf) -> None:
     assert product.current(PLATFORM.stream("users")) == product.table(PLATFORM.stream("users"))
 
 
-def test_a_table_that_is_not_as_declared_fails_the_step_and_the_others_are_landed(product: Shelf) -> None:
+def test_a_table_that_is_not_as_declared_is_told_as_a_check_and_in_status_and_the_others_are_landed(
+    product: Shelf, capfd: pytest.CaptureFixture[str]
+) -> None:
     product.run("ALTER TABLE organizations DROP COLUMN domain")
     put_users(product, "u1")
     done = materialize(product.home.settings)
-    assert failure(done).startswith(f"platform.organizations: {product.schema}.organizations: missing column domain")
-    assert retries(done) == 0
+    assert done.success
     assert len(product.current(PLATFORM.stream("users"))) == 1
+    name = f"platform.organizations: {product.schema}.organizations: missing column domain; models keep"
+    assert name in capfd.readouterr().err
+    stream = PLATFORM.stream("organizations")
+
+    def told() -> tuple[dict[str, bool], list[tuple[str, str]]]:
+        with product.home.open() as connection:
+            results = {result.check_name: result for result in contract_results(connection, PLATFORM, stream)}
+            found = delivery_findings(connection, product.home.settings.landing, datetime.now(UTC))
+            held = [(finding.why, finding.run) for finding in found if finding.section is Section.HELD]
+        return {str(name): result.passed for name, result in results.items()}, held
+
+    passed, [(why, run)] = told()
+    assert {check for check, holds in passed.items() if not holds} == {"has_declared_columns"}
+    assert (why.startswith(name), run) == (True, "cdp refresh platform")
+    product.run("ALTER TABLE organizations ADD COLUMN domain text")
+    assert materialize(product.home.settings).success
+    passed, held = told()
+    assert (all(passed.values()), held) == (True, [])
 
 
 @pytest.mark.parametrize(("address", "tries"), [("host=127.0.0.1 port=1", 3), ("no address", 0)])
@@ -111,6 +134,9 @@ def test_what_lies_in_the_landing_zone_is_landed_although_the_database_is_away(
     done = materialize(settings)
     assert retries(done) == tries
     assert "CDP_PLATFORM_POSTGRES" in failure(done)
+    [failed] = [event.step_failure_data for event in done.all_events if event.is_step_failure]
+    assert failed.error is not None
+    assert (failed.error.cause or failed.error).cls_name in OWN_WORDS, "`cdp status` says the sentence, not the kind of error"
     landed = "SELECT file_name, status FROM ops.landed_file"
     with open_warehouse(settings).writing("test") as connection:
         assert connection.execute(landed).fetchall() == [("export.csv", "validated")]
