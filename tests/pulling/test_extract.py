@@ -136,7 +136,9 @@ def test_what_lies_in_the_landing_zone_is_landed_although_the_database_is_away(
     assert "CDP_PLATFORM_POSTGRES" in failure(done)
     [failed] = [event.step_failure_data for event in done.all_events if event.is_step_failure]
     assert failed.error is not None
-    assert (failed.error.cause or failed.error).cls_name in OWN_WORDS, "`cdp status` says the sentence, not the kind of error"
+    assert (failed.error.cause or failed.error).cls_name in OWN_WORDS, (
+        "`cdp status` says the sentence, not the kind of error"
+    )
     landed = "SELECT file_name, status FROM ops.landed_file"
     with open_warehouse(settings).writing("test") as connection:
         assert connection.execute(landed).fetchall() == [("export.csv", "validated")]
