@@ -10,6 +10,7 @@ import dagster as dg
 
 from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.extracts import raw_key
+from cdp_platform.landing.audit import UNREAD
 from cdp_platform.landing.judge import Cause
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.connection import Connection, scalar
@@ -52,6 +53,7 @@ def contract_results(connection: Connection, source: Source, stream: Stream) -> 
             key,
         ).fetchall()
     }
+    stopped |= _unread(connection, key)
     rejected = int(
         scalar(
             connection,
@@ -74,6 +76,16 @@ def contract_results(connection: Connection, source: Source, stream: Stream) -> 
     new = _new_columns(connection, key)
     said = f"new and undeclared: {', '.join(new)}" if new else "no column was seen for the first time"
     yield verdict(specs[NEW_COLUMN], said, passed=not new, expected=0, actual=len(new), warn=True)
+
+
+def _unread(connection: Connection, key: list[str]) -> dict[str, tuple[int, str]]:
+    """What the last load could not even read at the source: cause, a one, reason."""
+    last = connection.execute(
+        f"SELECT status, cause, reason FROM ops.load_audit WHERE {_OF_STREAM} ORDER BY started_at DESC, run_id DESC "
+        "LIMIT 1",
+        key,
+    ).fetchall()
+    return {cause: (1, reason) for status, cause, reason in last if status == UNREAD}
 
 
 def _new_columns(connection: Connection, key: list[str]) -> list[str]:

@@ -1,9 +1,10 @@
-"""What the platform is told of accounts at services outside: Snowflake and Airbyte.
+"""What the platform is told of accounts at services outside: Snowflake, Airbyte, PostgreSQL databases.
 
 Here: their settings, made from variables that are handed in. Not here: reading the environment (`environment`), or
 anything that connects.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -37,6 +38,25 @@ class Airbyte:
     retry_seconds: float = 2
 
 
+@dataclass(frozen=True)
+class Postgres:
+    """The database whose tables are the streams of `source`. `address`: as libpq takes it."""
+
+    source: str
+    address: str = field(repr=False)
+    schema: str = "public"
+    compares_keys: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The variable that names it."""
+        return f"CDP_{self.source.upper()}_POSTGRES"
+
+
+class NotAChoice(ValueError):
+    """A variable that is one of a few words is another."""
+
+
 class NotANumber(ValueError):
     """A variable that holds a number holds something else."""
 
@@ -60,6 +80,24 @@ def _number(name: str, value: str) -> float:
         return float(value)
     except ValueError:
         raise NotANumber(f"AIRBYTE_{name.upper()} is '{value}'; it must be a number, such as 15") from None
+
+
+_COMPARES = {"": False, "tombstone": False, "compare": True}
+
+
+def databases_of(environ: Mapping[str, str]) -> tuple[Postgres, ...]:
+    """What `CDP_<SOURCE>_POSTGRES` and, behind it, `_SCHEMA` and `_DELETES` say. Raises NotAChoice."""
+    found = []
+    for name, address in sorted(environ.items()):
+        named = re.fullmatch("CDP_([A-Z0-9_]+)_POSTGRES", name)
+        if not named or not address:
+            continue
+        deletes = environ.get(f"{name}_DELETES", "")
+        if deletes not in _COMPARES:
+            raise NotAChoice(f"{name}_DELETES is '{deletes}'; it must be tombstone or compare")
+        schema = environ.get(f"{name}_SCHEMA") or Postgres.schema
+        found.append(Postgres(named[1].lower(), address, schema, _COMPARES[deletes]))
+    return tuple(found)
 
 
 def snowflake_of(environ: Mapping[str, str]) -> Snowflake:

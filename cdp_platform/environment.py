@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from cdp_platform.accounts import Airbyte, Snowflake, airbyte_of, snowflake_environment, snowflake_of
+from cdp_platform.accounts import (
+    Airbyte,
+    Postgres,
+    Snowflake,
+    airbyte_of,
+    databases_of,
+    snowflake_environment,
+    snowflake_of,
+)
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +34,10 @@ class UnknownTarget(ValueError):
     """`CDP_TARGET` names no target; there is no fallback, for a guessed environment is the wrong one."""
 
 
+class TwoWays(ValueError):
+    """Airbyte and a database of one's own both bring a source: its rows would come twice."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """One installation. `home` holds its warehouse, published files, landing zone, truth and Dagster instance.
@@ -39,6 +51,7 @@ class Settings:
     snowflake: Snowflake = field(default_factory=Snowflake)
     stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     airbyte: Airbyte | None = None
+    databases: tuple[Postgres, ...] = ()
 
     @property
     def is_on_snowflake(self) -> bool:
@@ -48,6 +61,10 @@ class Settings:
     def syncs(self, source: str) -> bool:
         """Airbyte writes this source's raw tables."""
         return self.airbyte is not None and (self.airbyte.sources is None or source in self.airbyte.sources)
+
+    def database(self, source: str) -> Postgres | None:
+        """The database that this source is read from, if it is."""
+        return next((database for database in self.databases if database.source == source), None)
 
     @property
     def warehouse_file(self) -> Path:
@@ -68,6 +85,11 @@ class Settings:
     def receiver(self) -> Path:
         """What the webhook receiver keeps: events that are not in the landing zone yet, ids it has seen, counts."""
         return self.home / "receiver"
+
+    @property
+    def pulled(self) -> Path:
+        """How far each source that is read from a database has been read."""
+        return self.home / "pulled"
 
     @property
     def published(self) -> Path:
@@ -109,7 +131,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
     """Read the settings from `CDP_TARGET`, `CDP_HOME` and `CDP_LANDING`; an empty folder is as if it were not set.
 
     `STRIPE_WEBHOOK_SECRET` is one secret, or several with commas between them while one takes the place of another.
-    Raises UnknownTarget for a target that does not exist.
+    Raises UnknownTarget for a target that does not exist, TwoWays for a source with two origins.
     """
     environ = os.environ if environ is None else environ
     name = environ.get("CDP_TARGET", Target.LOCAL.value)
@@ -121,7 +143,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
     landing = Path(landed).expanduser().resolve() if landed else root / "landing"
     target = Target(name)
     signing = environ.get("STRIPE_WEBHOOK_SECRET", "").split(",")
-    return Settings(
+    settings = Settings(
         target=target,
         home=root,
         landing=landing,
@@ -129,7 +151,13 @@ def load_settings(environ: Mapping[str, str] | None = None, *, home: Path | None
         # Airbyte cannot write into a file on this host, whatever somebody's shell says of a workspace.
         airbyte=None if target is Target.LOCAL else airbyte_of(environ),
         stripe_webhook_secrets=tuple(secret.strip() for secret in signing if secret.strip()),
+        databases=databases_of(environ),
     )
+    for database in settings.databases:
+        if settings.syncs(database.source):
+            said = f"AIRBYTE_SOURCES and {database.variable} both bring {database.source}"
+            raise TwoWays(f"{said}: unset {database.variable}, or list in AIRBYTE_SOURCES what Airbyte brings")
+    return settings
 
 
 def bind_dbt(settings: Settings, run_id: str = "") -> None:

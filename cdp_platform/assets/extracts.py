@@ -11,8 +11,10 @@ import dagster as dg
 
 from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.ledgers import LOAD_AUDIT, QUARANTINE
+from cdp_platform.assets.pulling import check_databases, pull_first
 from cdp_platform.environment import Settings
-from cdp_platform.landing.audit import StreamLoad
+from cdp_platform.landing.audit import UNREAD, StreamLoad
+from cdp_platform.landing.judge import Cause
 from cdp_platform.landing.load import land_source
 from cdp_platform.landing.tables import SQL_TYPE, raw_relation
 from cdp_platform.serving.operations import publish_operations
@@ -39,18 +41,23 @@ STREAMS: dict[dg.AssetKey, tuple[Source, Stream]] = {
 
 
 def build_extracts(settings: Settings) -> list[dg.AssetsDefinition]:
-    """One multi-asset per source, so that each source is a run of its own; but for those that Airbyte syncs."""
-    return [_extract(source) for source in SOURCES if not settings.syncs(source.name)]
+    """One multi-asset per source, so that each source is a run of its own; but for those that Airbyte syncs.
+
+    Raises UnknownDatabase.
+    """
+    check_databases(settings)
+    return [_extract(source, settings) for source in SOURCES if not settings.syncs(source.name)]
 
 
-def _extract(source: Source) -> dg.AssetsDefinition:
+def _extract(source: Source, settings: Settings) -> dg.AssetsDefinition:
     specs = [stream_spec(source, stream) for stream in source.streams]
 
     @dg.multi_asset(
         name=f"extract_{source.name}",
         specs=specs,
         can_subset=True,
-        pool="duckdb_writer",
+        # a database that is slow keeps nobody waiting: the writer's lock is taken only to land
+        pool=None if settings.database(source.name) else "duckdb_writer",
         retry_policy=RETRIES,
     )
     def extract(
@@ -58,13 +65,16 @@ def _extract(source: Source) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult]:
         wanted = [stream for stream in source.streams if raw_key(source, stream) in context.selected_asset_keys]
         try:
-            loads = land_source(warehouse, source, wanted, run_id=context.run.run_id, say=_log.info)
+            unread, failed = pull_first(warehouse, source, wanted)
+            loads = land_source(warehouse, source, wanted, run_id=context.run.run_id, say=_log.info, unread=unread)
             said = described(warehouse, source, loads)
         finally:
             publish_operations(warehouse)
         for load in loads:
             yield dg.MaterializeResult(asset_key=raw_key(source, load.stream), metadata=said[load.stream.table])
         log_ledgers(context, source, loads)
+        if failed:
+            raise failed
 
     return extract
 
@@ -78,11 +88,21 @@ def described(warehouse: Warehouse, source: Source, loads: Sequence[StreamLoad])
 def log_ledgers(context: dg.AssetExecutionContext, source: Source, loads: Sequence[StreamLoad]) -> None:
     """Say what is held, and that the ledgers have new rows."""
     for load in loads:
-        if load.status == "held":
-            context.log.error(f"{source.name}.{load.stream.table} keeps its last good data: {load.reason}")
+        if load.status in ("held", UNREAD):
+            context.log.error(why_held(source, load))
     rejected = sum(load.rejected + load.unreadable for load in loads)
     context.log_event(dg.AssetMaterialization(LOAD_AUDIT, metadata={"streams": len(loads)}))
     context.log_event(dg.AssetMaterialization(QUARANTINE, metadata={"rows": rejected, "source": source.name}))
+
+
+def why_held(source: Source, load: StreamLoad) -> str:
+    """A stream that did not move on, why, and what to do: in a sentence."""
+    if load.status == UNREAD:
+        return str(load.reason)
+    name = f"{source.name}.{load.stream.table}"
+    declare = f", or declare in cdp_platform/sources/{source.name}.py what it has now" * (load.cause == Cause.DRIFT)
+    remedy = f"have it delivered again, corrected{declare}, or accept it: cdp quarantine release {name}"
+    return f"{name} keeps its last good data: {load.reason}; {remedy}"
 
 
 def stream_spec(source: Source, stream: Stream) -> dg.AssetSpec:

@@ -24,6 +24,7 @@ COMMANDS = {
         "profiling",
         "What is in FILES that nobody has declared: columns, types, nulls, distinct values, keys, ranges.",
     ),
+    "pull": ("pulling", "Read what is new in SOURCE's PostgreSQL tables into the landing zone."),
     "receive": ("receiving", "Take signed webhooks into the landing zone: Stripe's events, at POST /stripe."),
     "status": ("state", "What is stale, failing, held or withheld: since when, why, and what to run."),
     "where": ("asset", "Where ASSET comes from, what guards and refreshes it, and the file that defines it."),

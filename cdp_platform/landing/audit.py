@@ -17,11 +17,13 @@ from cdp_platform.landing.validate import Cause, validate
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.connection import Connection, scalar
 
+UNREAD = "unread"
+
 
 @dataclass(frozen=True)
 class StreamLoad:
     """What one run did to one stream: a row of `ops.load_audit`. Held: something of it does not count, `reason` says
-    why.
+    why. Unread: the same of what is at the source.
     """
 
     stream: Stream
@@ -40,8 +42,19 @@ class StreamLoad:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """Why what a source has of a stream could not be read, or not all of it: the reason has the remedy."""
+
+    cause: Cause
+    reason: str
+
+
+@dataclass(frozen=True)
 class Brought:
-    """What a run found new of a stream, in raw by now; `faults`: sentences about what could not be read."""
+    """What a run found new of a stream, in raw by now; `faults`: sentences about what could not be read of it.
+
+    `unread`: why more of it did not even come.
+    """
 
     files: int = 0
     bytes: int = 0
@@ -50,6 +63,7 @@ class Brought:
     unreadable: int = 0
     faults: tuple[str, ...] = ()
     new_columns: str | None = None
+    unread: Unread | None = None
 
 
 def controls_fault(connection: Connection, source: Source, stream: Stream, controls: Mapping[str, Path]) -> str | None:
@@ -77,6 +91,9 @@ def judge_stream(
     faults = [*brought.faults]
     faults += [verdict.held] if verdict.held else [control_fault] if control_fault else []
     cause = verdict.cause or (Cause.CONTROLS.value if control_fault else Cause.CONTRACT.value if faults else None)
+    status = "held" if faults else "loaded" if brought.files else "unchanged"
+    if brought.unread and not faults:
+        faults, cause, status = [brought.unread.reason], brought.unread.cause.value, UNREAD
     done = StreamLoad(
         stream=stream,
         files=brought.files,
@@ -87,7 +104,7 @@ def judge_stream(
         rejected=verdict.rejected,
         seconds=round(seconds + time.monotonic() - started, 3),
         high_water=_high_water(connection, source, stream, verdict.high_water),
-        status="held" if faults else "loaded" if brought.files else "unchanged",
+        status=status,
         cause=cause,
         reason="; ".join(faults) or None,
         new_columns=brought.new_columns,

@@ -31,6 +31,8 @@ raw. No file name can hold a slash."""
 
 RECEIVED = "webhook-"
 """What the name of a file begins with that a webhook receiver wrote: it is as large as what happened meanwhile."""
+PULLED = "postgres-"
+"""The same of one that was read from a database; a full list from there is called otherwise."""
 
 
 class Cause(StrEnum):
@@ -99,7 +101,7 @@ class Delivery:
     @property
     def has_usual_size(self) -> bool:
         """It is an export, of which one is about as large as the next."""
-        return not self.is_replay and not self.file_name.startswith(RECEIVED)
+        return not self.is_replay and not self.file_name.startswith((RECEIVED, PULLED))
 
 
 @dataclass
@@ -154,7 +156,7 @@ def _judge_whole(connection: Connection, source: Source, stream: Stream, deliver
     sizes = connection.execute(
         "SELECT delivered FROM ops.landed_file WHERE source_system = ? AND stream = ? AND status = 'validated' "
         f"AND delivery_id < ? AND file_name NOT LIKE '{REPLAY}%' AND file_name NOT LIKE '{RECEIVED}%' "
-        f"ORDER BY delivery_id DESC LIMIT {VOLUME_HISTORY}",
+        f"AND file_name NOT LIKE '{PULLED}%' ORDER BY delivery_id DESC LIMIT {VOLUME_HISTORY}",
         [source.name, stream.table, delivery.delivery_id],
     ).fetchall()
     if len(sizes) < VOLUME_HISTORY or not delivery.has_usual_size:

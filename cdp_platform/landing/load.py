@@ -5,11 +5,11 @@ Here: the order of the steps. Not here: the steps themselves, the load audit (`a
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cdp_platform.landing.audit import Brought, StreamLoad, controls_fault, judge_stream
+from cdp_platform.landing.audit import Brought, StreamLoad, Unread, controls_fault, judge_stream
 from cdp_platform.landing.delivery import Parsed, load, parse
 from cdp_platform.landing.files import control_files
 from cdp_platform.landing.known import NewFile, known_deliveries, new_files
@@ -34,9 +34,18 @@ class _Found:
 
 
 def land_source(
-    warehouse: Warehouse, source: Source, streams: Sequence[Stream], *, run_id: str, say: Callable[[str], None]
+    warehouse: Warehouse,
+    source: Source,
+    streams: Sequence[Stream],
+    *,
+    run_id: str,
+    say: Callable[[str], None],
+    unread: Mapping[str, Unread] | None = None,
 ) -> list[StreamLoad]:
-    """Load every new file of the streams and judge it. Returns one StreamLoad per stream, in the given order."""
+    """Load every new file of the streams and judge it. Returns one StreamLoad per stream, in the given order.
+
+    `unread`: what a source has of a stream, by its table, and what kept it from coming.
+    """
     landing = warehouse.settings.landing
     with warehouse.writing(f"landing {source.name}", say=say, workload=Workload.LOAD) as connection:
         prepare(connection)
@@ -55,7 +64,8 @@ def land_source(
             with warehouse.writing(f"loading {source.name}", say=say, workload=Workload.LOAD) as connection:
                 for item in batch:
                     _remember(connection, item.touched)
-                    done[item.stream.table] = _load(connection, source, item, controls, run_id)
+                    missed = (unread or {}).get(item.stream.table)
+                    done[item.stream.table] = _load(connection, source, item, controls, run_id, missed)
         remaining = remaining[len(batch) :]
     return [done[stream.table] for stream in streams]
 
@@ -82,10 +92,24 @@ def _remember(connection: Connection, touched: dict[str, str]) -> None:
         connection.execute("UPDATE ops.landed_file SET fingerprint = ? WHERE sha256 = ?", [fingerprint, sha256])
 
 
-def _load(connection: Connection, source: Source, item: _Found, controls: dict[str, Path], run_id: str) -> StreamLoad:
+def _load(
+    connection: Connection,
+    source: Source,
+    item: _Found,
+    controls: dict[str, Path],
+    run_id: str,
+    unread: Unread | None,
+) -> StreamLoad:
     fault = controls_fault(connection, source, item.stream, controls)
     return load_stream(
-        connection, source, item.stream, item.parsed, run_id=run_id, seconds=item.seconds, control_fault=fault
+        connection,
+        source,
+        item.stream,
+        item.parsed,
+        run_id=run_id,
+        seconds=item.seconds,
+        control_fault=fault,
+        unread=unread,
     )
 
 
@@ -98,6 +122,7 @@ def load_stream(
     run_id: str,
     seconds: float = 0,
     control_fault: str | None = None,
+    unread: Unread | None = None,
 ) -> StreamLoad:
     """Load parsed files that no other run has loaded meanwhile, judge what waits, and write the audit row."""
     started = time.monotonic()
@@ -113,6 +138,7 @@ def load_stream(
         unreadable=sum(item.unreadable for item in parsed),
         faults=tuple(f"{item.file.name} could not be read: {item.fault}" for item in parsed if item.fault),
         new_columns=", ".join(sorted({item.statistics.new_columns(stream) or "" for item in parsed} - {""})) or None,
+        unread=unread,
     )
     seconds += time.monotonic() - started
     return judge_stream(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cdp_platform.landing.audit import UNREAD
 from cdp_platform.landing.files import files_of
 from cdp_platform.serving.findings import Finding, Section
 from cdp_platform.sources import SOURCES, Source, Stream
@@ -27,7 +28,17 @@ def delivery_findings(connection: Connection, landing: Path, now: datetime) -> I
         broken = f"{files} file{'s' * (files > 1)} against the {EXPECTED.get(cause, cause)}: {reason}"
         run = f"redeliver, or cdp quarantine release {source}.{stream}"
         yield Finding(Section.HELD, f"{source}.{stream}", since, f"{broken}; models keep the last good data", run)
+    for source, stream, reason, since in _unread(connection):
+        yield Finding(Section.HELD, f"{source}.{stream}", since, reason, f"cdp refresh {source}")
     yield from _rejected(connection)
+
+
+def _unread(connection: Connection) -> list[tuple[str, str, str, datetime]]:
+    """Streams of which the last load could not read what is at the source, why, and since when."""
+    return connection.execute(
+        "SELECT source_system, stream, arg_max(reason, started_at), max(started_at) FROM ops.load_audit "
+        f"GROUP BY 1, 2 HAVING arg_max(status, started_at) = '{UNREAD}' ORDER BY 1, 2"
+    ).fetchall()
 
 
 def _held(connection: Connection) -> list[tuple[str, str, str, str, int, datetime]]:

@@ -16,6 +16,10 @@ TOLD_ELSEWHERE = frozenset({"PublishWithheld", "LineStopped", "DagsterAssetCheck
 """Failures that are no fault of the run's own: the check that failed is told of, and the publish that was withheld."""
 
 
+OWN_WORDS = frozenset({"SourceUnread"})
+"""Failures whose text is a sentence of ours, which holds no value."""
+
+
 def has_ended(instance: dg.DagsterInstance, run_id: str) -> bool:
     """Whether a run is over, or forgotten."""
     run = instance.get_run_by_id(run_id)
@@ -61,7 +65,9 @@ def _broken(instance: dg.DagsterInstance, job: str, runs: list[dg.DagsterRun]) -
         event = record.event_log_entry.dagster_event
         error = event.step_failure_data.error if event else None
         kind = (error.cause or error).cls_name if error else None
-        steps.append((record.event_log_entry.step_key or "a step", kind or "failed"))
+        said = event.step_failure_data.user_failure_data if event else None
+        own = said.description if said and kind in OWN_WORDS else None
+        steps.append((record.event_log_entry.step_key or "a step", own or kind or "failed"))
     if steps and all(kind in TOLD_ELSEWHERE for _, kind in steps):
         return
     why = "; ".join(f"{step}: {kind}" for step, kind in steps) or runs[0].status.value.lower()

@@ -257,11 +257,12 @@ def test_volume_far_from_the_usual_holds_a_delivery(home: Home) -> None:
     assert home.land(THINGS)[0].cause == "volume"
 
 
-def test_what_a_webhook_receiver_wrote_has_no_usual_volume_and_makes_none(home: Home) -> None:
+@pytest.mark.parametrize("name", [judge.RECEIVED, judge.PULLED])
+def test_what_says_what_happened_meanwhile_has_no_usual_volume_and_makes_none(home: Home, name: str) -> None:
     for number in range(5):
         home.put(THINGS, f"{number}.csv", many(300, prefix=f"{number}-"))
     for number, rows in enumerate((1, 4_000, 2, 3, 1, 1)):
-        home.put(THINGS, f"{judge.RECEIVED}{number}.csv", many(rows, prefix=f"w{number}-"))
+        home.put(THINGS, f"{name}{number}.csv", many(rows, prefix=f"w{number}-"))
     assert home.land(THINGS)[0].status == "loaded"
     home.put(THINGS, "x.csv", many(19, prefix="few"))
     assert home.land(THINGS)[0].cause == "volume"
