@@ -10,3 +10,11 @@
 
 {%- macro snowflake__unset_query_tag(original_query_tag) -%}
 {%- endmacro -%}
+
+
+{#- The same from a materialization of our own. -#}
+{%- macro tag_queries() -%} {{ adapter.dispatch('tag_queries', 'cdp')() }} {%- endmacro -%}
+
+{%- macro duckdb__tag_queries() -%} {%- endmacro -%}
+
+{%- macro snowflake__tag_queries() -%} {%- do snowflake__set_query_tag() -%} {%- endmacro -%}

@@ -1,5 +1,6 @@
 {#- A view through which the changes of the restated models that it unites can be read as well. -#}
 {%- materialization changing_view, default -%}
+    {%- do tag_queries() -%}
     {%- set built = this.incorporate(type='view') -%}
     {%- set parts = {'code': compiled_code | replace('/*and change*/', ', change_seq, is_removed')} -%}
     {%- for id in model.depends_on.nodes -%}

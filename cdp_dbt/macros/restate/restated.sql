@@ -8,6 +8,7 @@
     The state goes before the first row is written and comes back with the last: whatever breaks off builds anew.
 -#}
 {%- materialization restated, default -%}
+    {%- do tag_queries() -%}
     {%- set built = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set code = read_marks(compiled_code) -%}
