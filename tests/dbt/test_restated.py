@@ -102,7 +102,8 @@ class Days:
         with self.open() as connection:
             [(before,)] = connection.execute("SELECT coalesce(max(seq), 0) FROM ops.restatement").fetchall()
         results = run_dbt(self.file, "run", "--select", *(also or ("+subscription", "tag:hourly")))
-        assert {name: r.message for name, r in results.items() if r.status != "success"} == {}
+        failed = {name: r.message for name, r in results.items() if r.status not in ("success", "skipped")}
+        assert failed == {}
         with self.open() as connection:
             built = "SELECT model, how FROM ops.restatement WHERE seq > ?"
             return dict(connection.execute(built, [before]).fetchall())
@@ -159,11 +160,11 @@ def test_days_and_hours_one_by_one_equal_a_build_at_once(days: Days) -> None:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("days", range(2, 8), indirect=True)
+@pytest.mark.parametrize("days", range(2, 5), indirect=True)
 def test_many_random_days_equal_a_build_at_once(days: Days) -> None:
     days.tell(30, 1)
     days.refresh()
-    for _ in range(12):
+    for _ in range(8):
         if days.random.random() < 0.3:
             days.change_hands()
             days.refresh("int_customer__membership")

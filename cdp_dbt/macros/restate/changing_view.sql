@@ -9,8 +9,8 @@
     {%- endfor -%}
     {{ run_hooks(pre_hooks) }}
     {%- call statement('main') -%} {{ made_anew(load_cached_relation(this), get_create_view_as_sql(built, compiled_code)) }} {%- endcall -%}
-    {%- set beside = changes_relation(built).incorporate(type='view') -%}
-    {%- do run_query(made_anew(load_cached_relation(beside), get_create_view_as_sql(beside, parts.code))) -%}
+    {#- not by way of dbt's cache, which learns of this schema while several threads ask it -#}
+    {%- do run_query('create or replace view ' ~ changes_relation(built) ~ ' as ' ~ parts.code) -%}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
     {{ return({'relations': [built]}) }}
