@@ -131,6 +131,7 @@ NAMING = {
     "cdp_platform/assets/engine.py": "kinds",
     "cdp_platform/assets/extracts.py": "kinds",
     "cdp_platform/assets/identity.py": "kinds",
+    "cdp_platform/assets/ledgers.py": "kinds",
     "cdp_platform/accounts.py": "the settings of the account",
     "cdp_platform/assets/manifest.py": "the database that the parsed project names",
     "cdp_platform/assets/publish.py": "kinds",
