@@ -42,8 +42,8 @@ LEDGERS = {
         "seen_until TIMESTAMPTZ, watched VARCHAR, fingerprint VARCHAR"
     ),
     "ops.restatement": (
-        "seq BIGINT, run_id VARCHAR, model VARCHAR, how VARCHAR, touched BIGINT, computed BIGINT, removed BIGINT, added BIGINT, "
-        "row_count BIGINT, as_of TIMESTAMPTZ"
+        "seq BIGINT, run_id VARCHAR, model VARCHAR, how VARCHAR, touched BIGINT, computed BIGINT, removed BIGINT, "
+        "added BIGINT, row_count BIGINT, as_of TIMESTAMPTZ"
     ),
     "ops.landed_file": (
         "delivery_id BIGINT, source_system VARCHAR, stream VARCHAR, file_name VARCHAR, sha256 VARCHAR, format VARCHAR, "
