@@ -14,6 +14,7 @@ from cdp_platform.airbyte.catalogue import Difference, differences
 from cdp_platform.airbyte.connections import connection_name
 from cdp_platform.assets.extracts import raw_key
 from cdp_platform.environment import Settings
+from cdp_platform.landing.judge import SYNC
 from cdp_platform.landing.tables import raw_relation
 from cdp_platform.landing.upgrade import prepare
 from cdp_platform.sources import SOURCES, Source
@@ -85,7 +86,7 @@ def rows_result(connection: Connection, source: Source) -> dg.AssetCheckResult:
         int(rows)
         for stream in source.streams
         for (rows,) in connection.execute(
-            ARRIVED.format(raw=raw_relation(source, stream)), [source.name, stream.table, f"airbyte/{job_id}"]
+            ARRIVED.format(raw=raw_relation(source, stream)), [source.name, stream.table, f"{SYNC}{job_id}"]
         ).fetchall()
     )
     said = f"{expected:,} rows synced by job {job_id}, {actual:,} in raw"

@@ -10,8 +10,8 @@ import dagster as dg
 
 from asset_checks.verdict import spec, verdict
 from cdp_platform.assets.extracts import raw_key
-from cdp_platform.landing.audit import UNREAD
 from cdp_platform.landing.judge import Cause
+from cdp_platform.landing.tables import UNREAD
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.connection import Connection, scalar
 

@@ -13,10 +13,10 @@ from cdp_platform.assets.freshness import run_policy
 from cdp_platform.assets.ledgers import LOAD_AUDIT, QUARANTINE
 from cdp_platform.assets.pulling import check_databases, pull_first
 from cdp_platform.environment import Settings
-from cdp_platform.landing.audit import UNREAD, StreamLoad
+from cdp_platform.landing.audit import StreamLoad
 from cdp_platform.landing.judge import Cause
 from cdp_platform.landing.load import land_source
-from cdp_platform.landing.tables import SQL_TYPE, raw_relation
+from cdp_platform.landing.tables import SQL_TYPE, UNREAD, raw_relation
 from cdp_platform.serving.operations import publish_operations
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.sources.contract import Pii

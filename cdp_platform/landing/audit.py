@@ -12,12 +12,10 @@ from pathlib import Path
 
 from cdp_platform.landing.control_file import BadControlFile
 from cdp_platform.landing.controls import take_controls
-from cdp_platform.landing.tables import insert_row
+from cdp_platform.landing.tables import UNREAD, insert_row
 from cdp_platform.landing.validate import Cause, validate
 from cdp_platform.sources import Source, Stream
 from cdp_platform.warehouse.connection import Connection, scalar
-
-UNREAD = "unread"
 
 
 @dataclass(frozen=True)

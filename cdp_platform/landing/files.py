@@ -1,7 +1,7 @@
 """Which files a delivery consists of.
 
-Here: the landing zone's layout, finished files in name order, their hashes, and what lies where nobody reads it. Not
-here: what is in them.
+Here: the landing zone's layout, finished files in name order, their hashes, what lies where nobody reads it, and what
+the platform's own writers call theirs. Not here: what is in them.
 """
 
 import hashlib
@@ -14,6 +14,19 @@ from cdp_platform.sources import SOURCES, Source, Stream
 
 FORMATS = {".parquet": "parquet", ".jsonl": "jsonl", ".jsonl.gz": "jsonl.gz", ".csv": "csv"}
 CONTROL = "_control"
+RECEIVED = "webhook-"
+"""What the name of a file begins with that a webhook receiver wrote: it is as large as what happened meanwhile."""
+PULLED = "postgres-"
+"""The same of one that was read from a database; a full list from there is called otherwise."""
+
+
+def make_durable(path: Path) -> None:
+    """Return when the disk has the file's content, or the folder's names: no power cut takes them back."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from enum import StrEnum
 import polars as pl
 
 from cdp_platform.landing.contract import CURSOR, NOTHING, rejections, schema_of
+from cdp_platform.landing.files import PULLED, RECEIVED
 from cdp_platform.landing.tables import cursor_sql, raw_relation
 from cdp_platform.sources import Source, Stream
 from cdp_platform.sources.contract import Deletes
@@ -28,11 +29,6 @@ CHUNK_ROWS = 200_000
 REPLAY, SYNC = "replay/", "airbyte/"
 """What the names of deliveries begin with that are no files: mended rows, and what a sync of Airbyte has written into
 raw. No file name can hold a slash."""
-
-RECEIVED = "webhook-"
-"""What the name of a file begins with that a webhook receiver wrote: it is as large as what happened meanwhile."""
-PULLED = "postgres-"
-"""The same of one that was read from a database; a full list from there is called otherwise."""
 
 
 class Cause(StrEnum):

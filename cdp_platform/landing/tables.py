@@ -32,6 +32,9 @@ ID_LEDGER = (
 
 MARK = "source_system VARCHAR, stream VARCHAR, validated_until TIMESTAMPTZ, delivered_from TIMESTAMPTZ"
 
+UNREAD = "unread"
+"""The status in `ops.load_audit` of a stream that could not be read where it is."""
+
 LEDGERS = {
     "ops.schema_version": "version BIGINT, says VARCHAR, migrated_at TIMESTAMPTZ",
     "ops.validated_mark": MARK,

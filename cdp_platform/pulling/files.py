@@ -3,13 +3,13 @@
 Here: that file, made durable. Not here: giving it its name (`position`), rows (`rows`, `gone`).
 """
 
-import os
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cdp_platform.pulling.position import UNFINISHED, sync_folder
+from cdp_platform.landing.files import make_durable
+from cdp_platform.pulling.position import UNFINISHED
 
 
 class Written:
@@ -49,7 +49,6 @@ class Written:
         if self._writer is None:
             return None
         self._writer.close()
-        with self.temporary.open("rb") as handle:
-            os.fsync(handle.fileno())
-        sync_folder(self.file.parent)
+        make_durable(self.temporary)
+        make_durable(self.file.parent)
         return str(self.temporary), str(self.file)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import orjson
 
-PREFIX = "postgres"
+from cdp_platform.landing.files import PULLED, make_durable
+
+PREFIX = PULLED.removesuffix("-")
 UNFINISHED = ".tmp"
 
 
@@ -66,14 +68,14 @@ class Positions:
             handle.flush()
             os.fsync(handle.fileno())
         temporary.replace(self._file)
-        sync_folder(self._file.parent)
+        make_durable(self._file.parent)
 
     def finish(self) -> None:
         """Give the committed files their names, those of a sync that was killed included."""
         for temporary, file in ((Path(a), Path(b)) for a, b in self.recall().files):
             if temporary.exists():  # else it has its name, or was taken away under it
                 temporary.replace(file)
-                sync_folder(file.parent)
+                make_durable(file.parent)
 
 
 def sweep(folders: Iterable[Path]) -> None:
@@ -81,12 +83,3 @@ def sweep(folders: Iterable[Path]) -> None:
     for folder in folders:
         for left in folder.glob(f"{PREFIX}*{UNFINISHED}"):
             left.unlink()
-
-
-def sync_folder(folder: Path) -> None:
-    """Return when the disk has the folder's names."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -16,12 +16,11 @@ from pathlib import Path
 
 import orjson
 
+from cdp_platform.landing.files import RECEIVED, make_durable
 from cdp_platform.receiving.stripe_event import Event
 from cdp_platform.sources.stripe import STRIPE
 
 SUFFIX = ".journal"
-PREFIX = "webhook-"
-"""What a landing file of ours begins with: landing expects no usual size of it."""
 FIELDS = 5
 
 
@@ -41,7 +40,7 @@ class Journal:
         self.is_spoilt = False
         self._bytes = 0
         self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        sync_folder(folder)
+        make_durable(folder)
 
     def append(self, lines: Iterable[bytes]) -> None:
         """Write the lines and return when the disk has them. Raises OSError: then none of them counts."""
@@ -92,7 +91,7 @@ def hand_over(journal: Path, landing: Path) -> HandedOver:
     for stream, rows in streams.items():
         # of rows of one object and second, the last in a file wins
         rows.sort(key=lambda item: item[:2])
-        _put(landing / STRIPE.name / stream / f"{PREFIX}{journal.stem}.jsonl", [row for *_, row in rows])
+        _put(landing / STRIPE.name / stream / f"{RECEIVED}{journal.stem}.jsonl", [row for *_, row in rows])
     return HandedOver(ids, torn)
 
 
@@ -126,13 +125,4 @@ def _put(file: Path, rows: list[bytes]) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     temporary.replace(file)
-    sync_folder(file.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Return when the disk has the folder's names."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    make_durable(file.parent)

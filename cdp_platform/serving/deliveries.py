@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cdp_platform.landing.audit import UNREAD
 from cdp_platform.landing.files import files_of
+from cdp_platform.landing.tables import UNREAD
 from cdp_platform.serving.findings import Finding, Section
 from cdp_platform.sources import SOURCES, Source, Stream
 from cdp_platform.warehouse.duckdb import Connection

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cdp_platform.environment import Settings
+from cdp_platform.landing.files import make_durable
 from cdp_platform.warehouse.connection import Columns
 from cdp_platform.warehouse.duckdb import STORAGE_VERSION, Connection, beside, quote, scalar
 
@@ -80,8 +81,8 @@ def publish(
     shutil.rmtree(final, ignore_errors=True)
     building.chmod(0o755)
     building.rename(final)
-    _sync(final)
-    _sync(final.parent)
+    make_durable(final)
+    make_durable(final.parent)
     _point(settings, name)
     for old in versions(settings)[KEPT_VERSIONS:]:
         if not old.is_current:
@@ -111,17 +112,8 @@ def _write_role(connection: Connection, relations: Mapping[str, Columns], folder
             writing.execute(f"DETACH {published}")
     if role is Role.RESTRICTED:
         file.chmod(0o600)
-    _sync(file)
+    make_durable(file)
     return rows
-
-
-def _sync(path: Path) -> None:
-    """Have the file, or the folder's entries, on disk: after a power cut the pointer names something whole."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _masked(name: str, type_: str) -> str:
@@ -133,9 +125,9 @@ def _masked(name: str, type_: str) -> str:
 def _point(settings: Settings, name: str) -> None:
     temporary = pointer(settings).with_suffix(f".{os.getpid()}.tmp")
     temporary.write_text(name)
-    _sync(temporary)
+    make_durable(temporary)
     temporary.replace(pointer(settings))
-    _sync(settings.published)
+    make_durable(settings.published)
 
 
 def versions(settings: Settings) -> list[Version]:

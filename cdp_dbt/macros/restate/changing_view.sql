@@ -8,7 +8,7 @@
         {%- do parts.update({'code': parts.code | replace(upstream.render(), changes_relation(upstream).render())}) -%}
     {%- endfor -%}
     {{ run_hooks(pre_hooks) }}
-    {%- call statement('main') -%} {{ made_anew(load_cached_relation(this), get_create_view_as_sql(built, compiled_code)) }} {%- endcall -%}
+    {%- call statement('main') -%} {{ made_anew(load_cached_relation(this), built, get_create_view_as_sql(built, compiled_code)) }} {%- endcall -%}
     {#- not by way of dbt's cache, which learns of this schema while several threads ask it -#}
     {%- do run_query('create or replace view ' ~ changes_relation(built) ~ ' as ' ~ parts.code) -%}
     {{ run_hooks(post_hooks) }}

@@ -1,6 +1,6 @@
 {#-
     What a model of materialization `restated` says of itself, in comments of its own SQL: without them it is the whole
-    model, as a first build or a rebuild runs it; `restatement.sql` reads them where only a part is computed anew.
+    model, as a first build or a rebuild runs it; `decision.sql` and `part.sql` read them where only a part is computed anew.
 
     touching   which rows of the model changed since it was last built: a query of keys. A key is one output column, or
                several with commas; several keys are alternatives.

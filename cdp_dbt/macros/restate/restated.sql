@@ -32,7 +32,7 @@
 {%- endmaterialization -%}
 
 {%- macro build_anew(built, existing, code) -%}
-    {%- do run_query(made_anew(existing, create_table_as(False, built, code.body))) -%}
+    {%- do run_query(made_anew(existing, built, create_table_as(False, built, code.body))) -%}
     {%- set log = changes_relation(built) -%}
     {%- do run_query('create or replace table ' ~ log ~ ' as select cast(0 as bigint) as change_seq, true as is_removed, made.* from ' ~ built ~ ' as made where 1 = 0') -%}
     {%- if code.gone -%}
@@ -79,7 +79,7 @@
     {{ return({'touched': touched, 'removed': found[0], 'added': found[1], 'computed': found[2]}) }}
 {%- endmacro -%}
 
-{#- The columns of a relation, quoted as the engine likes them, with commas. -#}
+{#- The names of a relation's columns, with commas. -#}
 {%- macro column_list(relation) -%}
     {{ return(adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | join(', ')) }}
 {%- endmacro -%}
