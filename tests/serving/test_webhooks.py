@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cdp_platform.landing.judge import RECEIVED
 from cdp_platform.receiving.counts import LACKS_COLUMNS, Counts, read_counts, write_counts
 from cdp_platform.receiving.refusal import Outcome
-from cdp_platform.receiving.spool import RECEIVED, SUFFIX
+from cdp_platform.receiving.spool import SUFFIX
 from cdp_platform.serving.findings import Finding, Section
 from cdp_platform.serving.webhooks import REFUSALS, SILENT, webhook_findings
 
@@ -83,7 +82,3 @@ def test_what_is_older_than_yesterday_is_no_news_and_counts_survive_the_file(tmp
     assert sorted((NOW.date() - day).days for day in again.days) == [0, 2, 29]
     assert [finding.is_failing for finding in webhook_findings(tmp_path, NOW)] == [True]
     assert list(webhook_findings(tmp_path, NOW + 2 * DAY))[1:] == []
-
-
-def test_landing_knows_the_receiver_s_files_by_their_name() -> None:
-    assert RECEIVED == RECEIVED
